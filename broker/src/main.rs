@@ -1,0 +1,5 @@
+//! The Kavka broker's program.
+
+use mimalloc as _;
+
+fn main() {}

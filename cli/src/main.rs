@@ -1,0 +1,3 @@
+//! The `kavka` command.
+
+fn main() {}

@@ -1,0 +1,5 @@
+//! The Kavka collector's program.
+
+use mimalloc as _;
+
+fn main() {}

@@ -1,0 +1,5 @@
+//! The Kavka operator's program.
+
+use mimalloc as _;
+
+fn main() {}

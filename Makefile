@@ -1,0 +1,60 @@
+# Kavka: what a person types. `make help` lists the tasks; README.md says what each shows.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+
+# Big downloads and builds that outlive a checkout: jars, Kubernetes binaries, the node image.
+export KAVKA_CACHE ?= $(HOME)/.cache/kavka
+
+CARGO ?= cargo
+TARGET_DIR := $(or $(CARGO_TARGET_DIR),target)
+BINARIES := $(TARGET_DIR)/x86_64-unknown-linux-musl/debug
+
+.PHONY: help
+help: ## This list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+.PHONY: run
+run: ## Start the quick start on this machine: one broker, one topic, one pipeline
+	@.ci/packages build
+	@$(CARGO) build --workspace
+	@$(BINARIES)/kavka up -f examples/quickstart.yaml $(ARGS)
+
+.PHONY: build
+build: ## Build every program (static, for x86_64-unknown-linux-musl)
+	@.ci/packages build
+	@$(CARGO) build --workspace
+
+.PHONY: test
+test: ## Unit, integration, simulation and client compatibility tests (no Kubernetes)
+	@.ci/packages test
+	@tests/compat/prepare.sh
+	@$(CARGO) build --workspace
+	@$(CARGO) test --workspace
+
+.PHONY: sim
+sim: ## The simulator alone: seeds and crash points of log, journal and quorum
+	@.ci/packages build
+	@$(CARGO) test -p kavka-test-sim
+
+.PHONY: compat
+compat: ## Real Kafka clients and tools alone, against a real broker
+	@.ci/packages test
+	@tests/compat/prepare.sh
+	@$(CARGO) build --workspace
+	@$(CARGO) test -p kavka-test-compat
+
+.PHONY: check
+check: ## Format, lints, generated files, licences
+	@.ci/packages check
+	@$(CARGO) fmt --all --check
+	@.ci/licences
+	@$(CARGO) clippy --workspace --all-targets --locked -- -D warnings
+	@$(CARGO) run -q -p kavka-protocol-generator -- --check
+	@$(CARGO) run -q -p kavka-crds --bin crdgen -- --check
+
+.PHONY: generate
+generate: ## Write the generated files anew: protocol messages, CRDs
+	@$(CARGO) run -q -p kavka-protocol-generator
+	@$(CARGO) run -q -p kavka-crds --bin crdgen
+	@$(CARGO) fmt --all

@@ -1,0 +1,3 @@
+module kavka.dev/e2e/podnet
+
+go 1.24

@@ -1,0 +1,54 @@
+// Generated from broker/protocol/messages; do not edit. To make it again:
+// cargo run -p kavka-protocol-generator
+
+use crate::{DecodeError, EncodeError, Message, Reader, Writer};
+
+/// Kafka's `AddOffsetsToTxnResponse`, versions 0 to 4.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct AddOffsetsToTxnResponse {
+    pub throttle_time_ms: i32,
+    pub error_code: i16,
+}
+
+impl AddOffsetsToTxnResponse {
+    pub(super) fn read(r: &mut Reader, version: i16) -> Result<Self, DecodeError> {
+        let mut it = Self::default();
+        r.field("AddOffsetsToTxnResponse.throttle_time_ms");
+        it.throttle_time_ms = r.i32()?;
+        r.field("AddOffsetsToTxnResponse.error_code");
+        it.error_code = r.i16()?;
+        if version >= 3 {
+            r.skip_tags()?;
+        }
+
+        Ok(it)
+    }
+
+    pub(super) fn write(&self, w: &mut Writer, version: i16) -> Result<(), EncodeError> {
+        w.field("AddOffsetsToTxnResponse.throttle_time_ms");
+        w.i32(self.throttle_time_ms);
+        w.field("AddOffsetsToTxnResponse.error_code");
+        w.i16(self.error_code);
+        if version >= 3 {
+            w.unsigned_varint(0);
+        }
+
+        Ok(())
+    }
+}
+
+impl Message for AddOffsetsToTxnResponse {
+    const NAME: &'static str = "AddOffsetsToTxnResponse";
+    const MIN_VERSION: i16 = 0;
+    const MAX_VERSION: i16 = 4;
+
+    fn decode(r: &mut Reader, version: i16) -> Result<Self, DecodeError> {
+        r.check_version(Self::NAME, version, Self::MIN_VERSION, Self::MAX_VERSION)?;
+        Self::read(r, version)
+    }
+
+    fn encode(&self, w: &mut Writer, version: i16) -> Result<(), EncodeError> {
+        w.check_version(Self::NAME, version, Self::MIN_VERSION, Self::MAX_VERSION)?;
+        self.write(w, version)
+    }
+}

@@ -1,0 +1,55 @@
+// Generated from broker/protocol/messages; do not edit. To make it again:
+// cargo run -p kavka-protocol-generator
+
+use crate::{DecodeError, EncodeError, Form, Message, Reader, Writer};
+
+/// Kafka's `AddRaftVoterResponse`, versions 0 to 1.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct AddRaftVoterResponse {
+    pub throttle_time_ms: i32,
+    pub error_code: i16,
+    pub error_message: Option<String>,
+}
+
+impl AddRaftVoterResponse {
+    pub(super) fn read(r: &mut Reader, _version: i16) -> Result<Self, DecodeError> {
+        let mut it = Self::default();
+        r.field("AddRaftVoterResponse.throttle_time_ms");
+        it.throttle_time_ms = r.i32()?;
+        r.field("AddRaftVoterResponse.error_code");
+        it.error_code = r.i16()?;
+        r.field("AddRaftVoterResponse.error_message");
+        it.error_message = r.nullable_string(Form::Compact)?;
+        r.skip_tags()?;
+
+        Ok(it)
+    }
+
+    pub(super) fn write(&self, w: &mut Writer, _version: i16) -> Result<(), EncodeError> {
+        w.field("AddRaftVoterResponse.throttle_time_ms");
+        w.i32(self.throttle_time_ms);
+        w.field("AddRaftVoterResponse.error_code");
+        w.i16(self.error_code);
+        w.field("AddRaftVoterResponse.error_message");
+        w.nullable_string(Form::Compact, self.error_message.as_deref())?;
+        w.unsigned_varint(0);
+
+        Ok(())
+    }
+}
+
+impl Message for AddRaftVoterResponse {
+    const NAME: &'static str = "AddRaftVoterResponse";
+    const MIN_VERSION: i16 = 0;
+    const MAX_VERSION: i16 = 1;
+
+    fn decode(r: &mut Reader, version: i16) -> Result<Self, DecodeError> {
+        r.check_version(Self::NAME, version, Self::MIN_VERSION, Self::MAX_VERSION)?;
+        Self::read(r, version)
+    }
+
+    fn encode(&self, w: &mut Writer, version: i16) -> Result<(), EncodeError> {
+        w.check_version(Self::NAME, version, Self::MIN_VERSION, Self::MAX_VERSION)?;
+        self.write(w, version)
+    }
+}

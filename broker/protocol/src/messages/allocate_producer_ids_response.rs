@@ -1,0 +1,60 @@
+// Generated from broker/protocol/messages; do not edit. To make it again:
+// cargo run -p kavka-protocol-generator
+
+use crate::{DecodeError, EncodeError, Message, Reader, Writer};
+
+/// Kafka's `AllocateProducerIdsResponse`, versions 0 to 0.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct AllocateProducerIdsResponse {
+    pub throttle_time_ms: i32,
+    pub error_code: i16,
+    pub producer_id_start: i64,
+    pub producer_id_len: i32,
+}
+
+impl AllocateProducerIdsResponse {
+    pub(super) fn read(r: &mut Reader, _version: i16) -> Result<Self, DecodeError> {
+        let mut it = Self::default();
+        r.field("AllocateProducerIdsResponse.throttle_time_ms");
+        it.throttle_time_ms = r.i32()?;
+        r.field("AllocateProducerIdsResponse.error_code");
+        it.error_code = r.i16()?;
+        r.field("AllocateProducerIdsResponse.producer_id_start");
+        it.producer_id_start = r.i64()?;
+        r.field("AllocateProducerIdsResponse.producer_id_len");
+        it.producer_id_len = r.i32()?;
+        r.skip_tags()?;
+
+        Ok(it)
+    }
+
+    pub(super) fn write(&self, w: &mut Writer, _version: i16) -> Result<(), EncodeError> {
+        w.field("AllocateProducerIdsResponse.throttle_time_ms");
+        w.i32(self.throttle_time_ms);
+        w.field("AllocateProducerIdsResponse.error_code");
+        w.i16(self.error_code);
+        w.field("AllocateProducerIdsResponse.producer_id_start");
+        w.i64(self.producer_id_start);
+        w.field("AllocateProducerIdsResponse.producer_id_len");
+        w.i32(self.producer_id_len);
+        w.unsigned_varint(0);
+
+        Ok(())
+    }
+}
+
+impl Message for AllocateProducerIdsResponse {
+    const NAME: &'static str = "AllocateProducerIdsResponse";
+    const MIN_VERSION: i16 = 0;
+    const MAX_VERSION: i16 = 0;
+
+    fn decode(r: &mut Reader, version: i16) -> Result<Self, DecodeError> {
+        r.check_version(Self::NAME, version, Self::MIN_VERSION, Self::MAX_VERSION)?;
+        Self::read(r, version)
+    }
+
+    fn encode(&self, w: &mut Writer, version: i16) -> Result<(), EncodeError> {
+        w.check_version(Self::NAME, version, Self::MIN_VERSION, Self::MAX_VERSION)?;
+        self.write(w, version)
+    }
+}

@@ -1,0 +1,131 @@
+// Generated from broker/protocol/messages; do not edit. To make it again:
+// cargo run -p kavka-protocol-generator
+
+use crate::{DecodeError, EncodeError, Form, Message, Reader, Writer};
+
+/// Kafka's `AlterClientQuotasResponse`, versions 0 to 1.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct AlterClientQuotasResponse {
+    pub throttle_time_ms: i32,
+    pub entries: Vec<EntryData>,
+}
+
+impl AlterClientQuotasResponse {
+    pub(super) fn read(r: &mut Reader, version: i16) -> Result<Self, DecodeError> {
+        let mut it = Self::default();
+        r.field("AlterClientQuotasResponse.throttle_time_ms");
+        it.throttle_time_ms = r.i32()?;
+        r.field("AlterClientQuotasResponse.entries");
+        it.entries = r.array(Form::of(version, 1), 5, |r| EntryData::read(r, version))?;
+        if version >= 1 {
+            r.skip_tags()?;
+        }
+
+        Ok(it)
+    }
+
+    pub(super) fn write(&self, w: &mut Writer, version: i16) -> Result<(), EncodeError> {
+        w.field("AlterClientQuotasResponse.throttle_time_ms");
+        w.i32(self.throttle_time_ms);
+        w.field("AlterClientQuotasResponse.entries");
+        w.array(Form::of(version, 1), &self.entries, |w, it| {
+            it.write(w, version)
+        })?;
+        if version >= 1 {
+            w.unsigned_varint(0);
+        }
+
+        Ok(())
+    }
+}
+
+/// A part of [`AlterClientQuotasResponse`].
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct EntryData {
+    pub error_code: i16,
+    pub error_message: Option<String>,
+    pub entity: Vec<EntityData>,
+}
+
+impl EntryData {
+    pub(super) fn read(r: &mut Reader, version: i16) -> Result<Self, DecodeError> {
+        let mut it = Self::default();
+        r.field("EntryData.error_code");
+        it.error_code = r.i16()?;
+        r.field("EntryData.error_message");
+        it.error_message = r.nullable_string(Form::of(version, 1))?;
+        r.field("EntryData.entity");
+        it.entity = r.array(Form::of(version, 1), 3, |r| EntityData::read(r, version))?;
+        if version >= 1 {
+            r.skip_tags()?;
+        }
+
+        Ok(it)
+    }
+
+    pub(super) fn write(&self, w: &mut Writer, version: i16) -> Result<(), EncodeError> {
+        w.field("EntryData.error_code");
+        w.i16(self.error_code);
+        w.field("EntryData.error_message");
+        w.nullable_string(Form::of(version, 1), self.error_message.as_deref())?;
+        w.field("EntryData.entity");
+        w.array(Form::of(version, 1), &self.entity, |w, it| {
+            it.write(w, version)
+        })?;
+        if version >= 1 {
+            w.unsigned_varint(0);
+        }
+
+        Ok(())
+    }
+}
+
+/// A part of [`AlterClientQuotasResponse`].
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct EntityData {
+    pub entity_type: String,
+    pub entity_name: Option<String>,
+}
+
+impl EntityData {
+    pub(super) fn read(r: &mut Reader, version: i16) -> Result<Self, DecodeError> {
+        let mut it = Self::default();
+        r.field("EntityData.entity_type");
+        it.entity_type = r.string(Form::of(version, 1))?;
+        r.field("EntityData.entity_name");
+        it.entity_name = r.nullable_string(Form::of(version, 1))?;
+        if version >= 1 {
+            r.skip_tags()?;
+        }
+
+        Ok(it)
+    }
+
+    pub(super) fn write(&self, w: &mut Writer, version: i16) -> Result<(), EncodeError> {
+        w.field("EntityData.entity_type");
+        w.string(Form::of(version, 1), &self.entity_type)?;
+        w.field("EntityData.entity_name");
+        w.nullable_string(Form::of(version, 1), self.entity_name.as_deref())?;
+        if version >= 1 {
+            w.unsigned_varint(0);
+        }
+
+        Ok(())
+    }
+}
+
+impl Message for AlterClientQuotasResponse {
+    const NAME: &'static str = "AlterClientQuotasResponse";
+    const MIN_VERSION: i16 = 0;
+    const MAX_VERSION: i16 = 1;
+
+    fn decode(r: &mut Reader, version: i16) -> Result<Self, DecodeError> {
+        r.check_version(Self::NAME, version, Self::MIN_VERSION, Self::MAX_VERSION)?;
+        Self::read(r, version)
+    }
+
+    fn encode(&self, w: &mut Writer, version: i16) -> Result<(), EncodeError> {
+        w.check_version(Self::NAME, version, Self::MIN_VERSION, Self::MAX_VERSION)?;
+        self.write(w, version)
+    }
+}

@@ -1,0 +1,97 @@
+// Generated from broker/protocol/messages; do not edit. To make it again:
+// cargo run -p kavka-protocol-generator
+
+use crate::{DecodeError, EncodeError, Form, Message, Reader, Writer};
+
+/// Kafka's `CreatePartitionsResponse`, versions 0 to 3.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct CreatePartitionsResponse {
+    pub throttle_time_ms: i32,
+    pub results: Vec<CreatePartitionsTopicResult>,
+}
+
+impl CreatePartitionsResponse {
+    pub(super) fn read(r: &mut Reader, version: i16) -> Result<Self, DecodeError> {
+        let mut it = Self::default();
+        r.field("CreatePartitionsResponse.throttle_time_ms");
+        it.throttle_time_ms = r.i32()?;
+        r.field("CreatePartitionsResponse.results");
+        it.results = r.array(Form::of(version, 2), 5, |r| {
+            CreatePartitionsTopicResult::read(r, version)
+        })?;
+        if version >= 2 {
+            r.skip_tags()?;
+        }
+
+        Ok(it)
+    }
+
+    pub(super) fn write(&self, w: &mut Writer, version: i16) -> Result<(), EncodeError> {
+        w.field("CreatePartitionsResponse.throttle_time_ms");
+        w.i32(self.throttle_time_ms);
+        w.field("CreatePartitionsResponse.results");
+        w.array(Form::of(version, 2), &self.results, |w, it| {
+            it.write(w, version)
+        })?;
+        if version >= 2 {
+            w.unsigned_varint(0);
+        }
+
+        Ok(())
+    }
+}
+
+/// A part of [`CreatePartitionsResponse`].
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct CreatePartitionsTopicResult {
+    pub name: String,
+    pub error_code: i16,
+    pub error_message: Option<String>,
+}
+
+impl CreatePartitionsTopicResult {
+    pub(super) fn read(r: &mut Reader, version: i16) -> Result<Self, DecodeError> {
+        let mut it = Self::default();
+        r.field("CreatePartitionsTopicResult.name");
+        it.name = r.string(Form::of(version, 2))?;
+        r.field("CreatePartitionsTopicResult.error_code");
+        it.error_code = r.i16()?;
+        r.field("CreatePartitionsTopicResult.error_message");
+        it.error_message = r.nullable_string(Form::of(version, 2))?;
+        if version >= 2 {
+            r.skip_tags()?;
+        }
+
+        Ok(it)
+    }
+
+    pub(super) fn write(&self, w: &mut Writer, version: i16) -> Result<(), EncodeError> {
+        w.field("CreatePartitionsTopicResult.name");
+        w.string(Form::of(version, 2), &self.name)?;
+        w.field("CreatePartitionsTopicResult.error_code");
+        w.i16(self.error_code);
+        w.field("CreatePartitionsTopicResult.error_message");
+        w.nullable_string(Form::of(version, 2), self.error_message.as_deref())?;
+        if version >= 2 {
+            w.unsigned_varint(0);
+        }
+
+        Ok(())
+    }
+}
+
+impl Message for CreatePartitionsResponse {
+    const NAME: &'static str = "CreatePartitionsResponse";
+    const MIN_VERSION: i16 = 0;
+    const MAX_VERSION: i16 = 3;
+
+    fn decode(r: &mut Reader, version: i16) -> Result<Self, DecodeError> {
+        r.check_version(Self::NAME, version, Self::MIN_VERSION, Self::MAX_VERSION)?;
+        Self::read(r, version)
+    }
+
+    fn encode(&self, w: &mut Writer, version: i16) -> Result<(), EncodeError> {
+        w.check_version(Self::NAME, version, Self::MIN_VERSION, Self::MAX_VERSION)?;
+        self.write(w, version)
+    }
+}

@@ -1,0 +1,112 @@
+// Generated from broker/protocol/messages; do not edit. To make it again:
+// cargo run -p kavka-protocol-generator
+
+use crate::{DecodeError, EncodeError, Form, Message, Reader, Uuid, Writer};
+
+/// Kafka's `DeleteShareGroupStateResponse`, versions 0 to 0.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct DeleteShareGroupStateResponse {
+    pub results: Vec<DeleteStateResult>,
+}
+
+impl DeleteShareGroupStateResponse {
+    pub(super) fn read(r: &mut Reader, version: i16) -> Result<Self, DecodeError> {
+        let mut it = Self::default();
+        r.field("DeleteShareGroupStateResponse.results");
+        it.results = r.array(Form::Compact, 18, |r| DeleteStateResult::read(r, version))?;
+        r.skip_tags()?;
+
+        Ok(it)
+    }
+
+    pub(super) fn write(&self, w: &mut Writer, version: i16) -> Result<(), EncodeError> {
+        w.field("DeleteShareGroupStateResponse.results");
+        w.array(Form::Compact, &self.results, |w, it| it.write(w, version))?;
+        w.unsigned_varint(0);
+
+        Ok(())
+    }
+}
+
+/// A part of [`DeleteShareGroupStateResponse`].
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct DeleteStateResult {
+    pub topic_id: Uuid,
+    pub partitions: Vec<PartitionResult>,
+}
+
+impl DeleteStateResult {
+    pub(super) fn read(r: &mut Reader, version: i16) -> Result<Self, DecodeError> {
+        let mut it = Self::default();
+        r.field("DeleteStateResult.topic_id");
+        it.topic_id = r.uuid()?;
+        r.field("DeleteStateResult.partitions");
+        it.partitions = r.array(Form::Compact, 8, |r| PartitionResult::read(r, version))?;
+        r.skip_tags()?;
+
+        Ok(it)
+    }
+
+    pub(super) fn write(&self, w: &mut Writer, version: i16) -> Result<(), EncodeError> {
+        w.field("DeleteStateResult.topic_id");
+        w.uuid(self.topic_id);
+        w.field("DeleteStateResult.partitions");
+        w.array(Form::Compact, &self.partitions, |w, it| {
+            it.write(w, version)
+        })?;
+        w.unsigned_varint(0);
+
+        Ok(())
+    }
+}
+
+/// A part of [`DeleteShareGroupStateResponse`].
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct PartitionResult {
+    pub partition: i32,
+    pub error_code: i16,
+    pub error_message: Option<String>,
+}
+
+impl PartitionResult {
+    pub(super) fn read(r: &mut Reader, _version: i16) -> Result<Self, DecodeError> {
+        let mut it = Self::default();
+        r.field("PartitionResult.partition");
+        it.partition = r.i32()?;
+        r.field("PartitionResult.error_code");
+        it.error_code = r.i16()?;
+        r.field("PartitionResult.error_message");
+        it.error_message = r.nullable_string(Form::Compact)?;
+        r.skip_tags()?;
+
+        Ok(it)
+    }
+
+    pub(super) fn write(&self, w: &mut Writer, _version: i16) -> Result<(), EncodeError> {
+        w.field("PartitionResult.partition");
+        w.i32(self.partition);
+        w.field("PartitionResult.error_code");
+        w.i16(self.error_code);
+        w.field("PartitionResult.error_message");
+        w.nullable_string(Form::Compact, self.error_message.as_deref())?;
+        w.unsigned_varint(0);
+
+        Ok(())
+    }
+}
+
+impl Message for DeleteShareGroupStateResponse {
+    const NAME: &'static str = "DeleteShareGroupStateResponse";
+    const MIN_VERSION: i16 = 0;
+    const MAX_VERSION: i16 = 0;
+
+    fn decode(r: &mut Reader, version: i16) -> Result<Self, DecodeError> {
+        r.check_version(Self::NAME, version, Self::MIN_VERSION, Self::MAX_VERSION)?;
+        Self::read(r, version)
+    }
+
+    fn encode(&self, w: &mut Writer, version: i16) -> Result<(), EncodeError> {
+        w.check_version(Self::NAME, version, Self::MIN_VERSION, Self::MAX_VERSION)?;
+        self.write(w, version)
+    }
+}

@@ -1,0 +1,70 @@
+// Generated from broker/protocol/messages; do not edit. To make it again:
+// cargo run -p kavka-protocol-generator
+
+use super::EndTxnResponse;
+use crate::{ApiKey, DecodeError, EncodeError, Form, Message, Reader, Request, Writer};
+
+/// Kafka's `EndTxnRequest`, versions 0 to 5.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct EndTxnRequest {
+    pub transactional_id: String,
+    pub producer_id: i64,
+    pub producer_epoch: i16,
+    pub committed: bool,
+}
+
+impl EndTxnRequest {
+    pub(super) fn read(r: &mut Reader, version: i16) -> Result<Self, DecodeError> {
+        let mut it = Self::default();
+        r.field("EndTxnRequest.transactional_id");
+        it.transactional_id = r.string(Form::of(version, 3))?;
+        r.field("EndTxnRequest.producer_id");
+        it.producer_id = r.i64()?;
+        r.field("EndTxnRequest.producer_epoch");
+        it.producer_epoch = r.i16()?;
+        r.field("EndTxnRequest.committed");
+        it.committed = r.bool()?;
+        if version >= 3 {
+            r.skip_tags()?;
+        }
+
+        Ok(it)
+    }
+
+    pub(super) fn write(&self, w: &mut Writer, version: i16) -> Result<(), EncodeError> {
+        w.field("EndTxnRequest.transactional_id");
+        w.string(Form::of(version, 3), &self.transactional_id)?;
+        w.field("EndTxnRequest.producer_id");
+        w.i64(self.producer_id);
+        w.field("EndTxnRequest.producer_epoch");
+        w.i16(self.producer_epoch);
+        w.field("EndTxnRequest.committed");
+        w.bool(self.committed);
+        if version >= 3 {
+            w.unsigned_varint(0);
+        }
+
+        Ok(())
+    }
+}
+
+impl Message for EndTxnRequest {
+    const NAME: &'static str = "EndTxnRequest";
+    const MIN_VERSION: i16 = 0;
+    const MAX_VERSION: i16 = 5;
+
+    fn decode(r: &mut Reader, version: i16) -> Result<Self, DecodeError> {
+        r.check_version(Self::NAME, version, Self::MIN_VERSION, Self::MAX_VERSION)?;
+        Self::read(r, version)
+    }
+
+    fn encode(&self, w: &mut Writer, version: i16) -> Result<(), EncodeError> {
+        w.check_version(Self::NAME, version, Self::MIN_VERSION, Self::MAX_VERSION)?;
+        self.write(w, version)
+    }
+}
+
+impl Request for EndTxnRequest {
+    const KEY: ApiKey = ApiKey::EndTxn;
+    type Response = EndTxnResponse;
+}

@@ -1,0 +1,52 @@
+// Generated from broker/protocol/messages; do not edit. To make it again:
+// cargo run -p kavka-protocol-generator
+
+use bytes::Bytes;
+
+use crate::{DecodeError, EncodeError, Form, Message, Reader, Writer};
+
+/// Kafka's `EnvelopeResponse`, versions 0 to 0.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct EnvelopeResponse {
+    pub response_data: Option<Bytes>,
+    pub error_code: i16,
+}
+
+impl EnvelopeResponse {
+    pub(super) fn read(r: &mut Reader, _version: i16) -> Result<Self, DecodeError> {
+        let mut it = Self::default();
+        r.field("EnvelopeResponse.response_data");
+        it.response_data = r.nullable_bytes(Form::Compact)?;
+        r.field("EnvelopeResponse.error_code");
+        it.error_code = r.i16()?;
+        r.skip_tags()?;
+
+        Ok(it)
+    }
+
+    pub(super) fn write(&self, w: &mut Writer, _version: i16) -> Result<(), EncodeError> {
+        w.field("EnvelopeResponse.response_data");
+        w.nullable_bytes(Form::Compact, self.response_data.as_ref())?;
+        w.field("EnvelopeResponse.error_code");
+        w.i16(self.error_code);
+        w.unsigned_varint(0);
+
+        Ok(())
+    }
+}
+
+impl Message for EnvelopeResponse {
+    const NAME: &'static str = "EnvelopeResponse";
+    const MIN_VERSION: i16 = 0;
+    const MAX_VERSION: i16 = 0;
+
+    fn decode(r: &mut Reader, version: i16) -> Result<Self, DecodeError> {
+        r.check_version(Self::NAME, version, Self::MIN_VERSION, Self::MAX_VERSION)?;
+        Self::read(r, version)
+    }
+
+    fn encode(&self, w: &mut Writer, version: i16) -> Result<(), EncodeError> {
+        w.check_version(Self::NAME, version, Self::MIN_VERSION, Self::MAX_VERSION)?;
+        self.write(w, version)
+    }
+}

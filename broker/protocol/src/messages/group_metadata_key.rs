@@ -1,0 +1,47 @@
+// Generated from broker/protocol/messages; do not edit. To make it again:
+// cargo run -p kavka-protocol-generator
+
+use crate::{DecodeError, EncodeError, Form, Keyed, Message, Reader, Writer};
+
+/// Kafka's `GroupMetadataKey`, versions 0 to 0.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct GroupMetadataKey {
+    pub group: String,
+}
+
+impl GroupMetadataKey {
+    pub(super) fn read(r: &mut Reader, _version: i16) -> Result<Self, DecodeError> {
+        let mut it = Self::default();
+        r.field("GroupMetadataKey.group");
+        it.group = r.string(Form::Classic)?;
+
+        Ok(it)
+    }
+
+    pub(super) fn write(&self, w: &mut Writer, _version: i16) -> Result<(), EncodeError> {
+        w.field("GroupMetadataKey.group");
+        w.string(Form::Classic, &self.group)?;
+
+        Ok(())
+    }
+}
+
+impl Message for GroupMetadataKey {
+    const NAME: &'static str = "GroupMetadataKey";
+    const MIN_VERSION: i16 = 0;
+    const MAX_VERSION: i16 = 0;
+
+    fn decode(r: &mut Reader, version: i16) -> Result<Self, DecodeError> {
+        r.check_version(Self::NAME, version, Self::MIN_VERSION, Self::MAX_VERSION)?;
+        Self::read(r, version)
+    }
+
+    fn encode(&self, w: &mut Writer, version: i16) -> Result<(), EncodeError> {
+        w.check_version(Self::NAME, version, Self::MIN_VERSION, Self::MAX_VERSION)?;
+        self.write(w, version)
+    }
+}
+
+impl Keyed for GroupMetadataKey {
+    const KIND: i16 = 2;
+}

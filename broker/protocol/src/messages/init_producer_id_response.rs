@@ -1,0 +1,103 @@
+// Generated from broker/protocol/messages; do not edit. To make it again:
+// cargo run -p kavka-protocol-generator
+
+use crate::{DecodeError, EncodeError, Message, Reader, Writer};
+
+/// Kafka's `InitProducerIdResponse`, versions 0 to 6.
+#[derive(Debug, Clone, PartialEq)]
+pub struct InitProducerIdResponse {
+    pub throttle_time_ms: i32,
+    pub error_code: i16,
+    pub producer_id: i64,
+    pub producer_epoch: i16,
+    pub ongoing_txn_producer_id: i64,
+    pub ongoing_txn_producer_epoch: i16,
+}
+
+impl Default for InitProducerIdResponse {
+    fn default() -> Self {
+        Self {
+            throttle_time_ms: 0,
+            error_code: 0,
+            producer_id: -1,
+            producer_epoch: 0,
+            ongoing_txn_producer_id: -1,
+            ongoing_txn_producer_epoch: -1,
+        }
+    }
+}
+
+impl InitProducerIdResponse {
+    pub(super) fn read(r: &mut Reader, version: i16) -> Result<Self, DecodeError> {
+        let mut it = Self::default();
+        r.field("InitProducerIdResponse.throttle_time_ms");
+        it.throttle_time_ms = r.i32()?;
+        r.field("InitProducerIdResponse.error_code");
+        it.error_code = r.i16()?;
+        r.field("InitProducerIdResponse.producer_id");
+        it.producer_id = r.i64()?;
+        r.field("InitProducerIdResponse.producer_epoch");
+        it.producer_epoch = r.i16()?;
+        if version >= 6 {
+            r.field("InitProducerIdResponse.ongoing_txn_producer_id");
+            it.ongoing_txn_producer_id = r.i64()?;
+        }
+        if version >= 6 {
+            r.field("InitProducerIdResponse.ongoing_txn_producer_epoch");
+            it.ongoing_txn_producer_epoch = r.i16()?;
+        }
+        if version >= 2 {
+            r.skip_tags()?;
+        }
+
+        Ok(it)
+    }
+
+    pub(super) fn write(&self, w: &mut Writer, version: i16) -> Result<(), EncodeError> {
+        w.field("InitProducerIdResponse.throttle_time_ms");
+        w.i32(self.throttle_time_ms);
+        w.field("InitProducerIdResponse.error_code");
+        w.i16(self.error_code);
+        w.field("InitProducerIdResponse.producer_id");
+        w.i64(self.producer_id);
+        w.field("InitProducerIdResponse.producer_epoch");
+        w.i16(self.producer_epoch);
+        if version >= 6 {
+            w.field("InitProducerIdResponse.ongoing_txn_producer_id");
+            w.i64(self.ongoing_txn_producer_id);
+        }
+        if !(version >= 6) && self.ongoing_txn_producer_id != -1 {
+            return Err(w.not_in_version("InitProducerIdResponse.ongoing_txn_producer_id", version));
+        }
+        if version >= 6 {
+            w.field("InitProducerIdResponse.ongoing_txn_producer_epoch");
+            w.i16(self.ongoing_txn_producer_epoch);
+        }
+        if !(version >= 6) && self.ongoing_txn_producer_epoch != -1 {
+            return Err(
+                w.not_in_version("InitProducerIdResponse.ongoing_txn_producer_epoch", version)
+            );
+        }
+        if version >= 2 {
+            w.unsigned_varint(0);
+        }
+
+        Ok(())
+    }
+}
+
+impl Message for InitProducerIdResponse {
+    const NAME: &'static str = "InitProducerIdResponse";
+    const MIN_VERSION: i16 = 0;
+    const MAX_VERSION: i16 = 6;
+
+    fn decode(r: &mut Reader, version: i16) -> Result<Self, DecodeError> {
+        r.check_version(Self::NAME, version, Self::MIN_VERSION, Self::MAX_VERSION)?;
+        Self::read(r, version)
+    }
+
+    fn encode(&self, w: &mut Writer, version: i16) -> Result<(), EncodeError> {
+        w.check_version(Self::NAME, version, Self::MIN_VERSION, Self::MAX_VERSION)?;
+        self.write(w, version)
+    }
+}

@@ -1,0 +1,50 @@
+// Generated from broker/protocol/messages; do not edit. To make it again:
+// cargo run -p kavka-protocol-generator
+
+use crate::{DecodeError, EncodeError, Message, Reader, Writer};
+
+/// Kafka's `KRaftVersionRecord`, versions 0 to 0.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct KRaftVersionRecord {
+    pub version: i16,
+    pub k_raft_version: i16,
+}
+
+impl KRaftVersionRecord {
+    pub(super) fn read(r: &mut Reader, version: i16) -> Result<Self, DecodeError> {
+        let mut it = Self::default();
+        r.field("KRaftVersionRecord.version");
+        it.version = r.i16()?;
+        r.field("KRaftVersionRecord.k_raft_version");
+        it.k_raft_version = r.i16()?;
+        r.skip_tags()?;
+
+        Ok(it)
+    }
+
+    pub(super) fn write(&self, w: &mut Writer, version: i16) -> Result<(), EncodeError> {
+        w.field("KRaftVersionRecord.version");
+        w.i16(self.version);
+        w.field("KRaftVersionRecord.k_raft_version");
+        w.i16(self.k_raft_version);
+        w.unsigned_varint(0);
+
+        Ok(())
+    }
+}
+
+impl Message for KRaftVersionRecord {
+    const NAME: &'static str = "KRaftVersionRecord";
+    const MIN_VERSION: i16 = 0;
+    const MAX_VERSION: i16 = 0;
+
+    fn decode(r: &mut Reader, version: i16) -> Result<Self, DecodeError> {
+        r.check_version(Self::NAME, version, Self::MIN_VERSION, Self::MAX_VERSION)?;
+        Self::read(r, version)
+    }
+
+    fn encode(&self, w: &mut Writer, version: i16) -> Result<(), EncodeError> {
+        w.check_version(Self::NAME, version, Self::MIN_VERSION, Self::MAX_VERSION)?;
+        self.write(w, version)
+    }
+}

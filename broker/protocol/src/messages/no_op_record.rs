@@ -1,0 +1,42 @@
+// Generated from broker/protocol/messages; do not edit. To make it again:
+// cargo run -p kavka-protocol-generator
+
+use crate::{DecodeError, EncodeError, Keyed, Message, Reader, Writer};
+
+/// Kafka's `NoOpRecord`, versions 0 to 0.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct NoOpRecord {}
+
+impl NoOpRecord {
+    pub(super) fn read(r: &mut Reader, _version: i16) -> Result<Self, DecodeError> {
+        r.skip_tags()?;
+
+        Ok(Self::default())
+    }
+
+    pub(super) fn write(&self, w: &mut Writer, _version: i16) -> Result<(), EncodeError> {
+        w.unsigned_varint(0);
+
+        Ok(())
+    }
+}
+
+impl Message for NoOpRecord {
+    const NAME: &'static str = "NoOpRecord";
+    const MIN_VERSION: i16 = 0;
+    const MAX_VERSION: i16 = 0;
+
+    fn decode(r: &mut Reader, version: i16) -> Result<Self, DecodeError> {
+        r.check_version(Self::NAME, version, Self::MIN_VERSION, Self::MAX_VERSION)?;
+        Self::read(r, version)
+    }
+
+    fn encode(&self, w: &mut Writer, version: i16) -> Result<(), EncodeError> {
+        w.check_version(Self::NAME, version, Self::MIN_VERSION, Self::MAX_VERSION)?;
+        self.write(w, version)
+    }
+}
+
+impl Keyed for NoOpRecord {
+    const KIND: i16 = 20;
+}

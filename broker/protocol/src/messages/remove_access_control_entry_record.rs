@@ -1,0 +1,49 @@
+// Generated from broker/protocol/messages; do not edit. To make it again:
+// cargo run -p kavka-protocol-generator
+
+use crate::{DecodeError, EncodeError, Keyed, Message, Reader, Uuid, Writer};
+
+/// Kafka's `RemoveAccessControlEntryRecord`, versions 0 to 0.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct RemoveAccessControlEntryRecord {
+    pub id: Uuid,
+}
+
+impl RemoveAccessControlEntryRecord {
+    pub(super) fn read(r: &mut Reader, _version: i16) -> Result<Self, DecodeError> {
+        let mut it = Self::default();
+        r.field("RemoveAccessControlEntryRecord.id");
+        it.id = r.uuid()?;
+        r.skip_tags()?;
+
+        Ok(it)
+    }
+
+    pub(super) fn write(&self, w: &mut Writer, _version: i16) -> Result<(), EncodeError> {
+        w.field("RemoveAccessControlEntryRecord.id");
+        w.uuid(self.id);
+        w.unsigned_varint(0);
+
+        Ok(())
+    }
+}
+
+impl Message for RemoveAccessControlEntryRecord {
+    const NAME: &'static str = "RemoveAccessControlEntryRecord";
+    const MIN_VERSION: i16 = 0;
+    const MAX_VERSION: i16 = 0;
+
+    fn decode(r: &mut Reader, version: i16) -> Result<Self, DecodeError> {
+        r.check_version(Self::NAME, version, Self::MIN_VERSION, Self::MAX_VERSION)?;
+        Self::read(r, version)
+    }
+
+    fn encode(&self, w: &mut Writer, version: i16) -> Result<(), EncodeError> {
+        w.check_version(Self::NAME, version, Self::MIN_VERSION, Self::MAX_VERSION)?;
+        self.write(w, version)
+    }
+}
+
+impl Keyed for RemoveAccessControlEntryRecord {
+    const KIND: i16 = 19;
+}

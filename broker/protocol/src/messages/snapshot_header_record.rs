@@ -1,0 +1,50 @@
+// Generated from broker/protocol/messages; do not edit. To make it again:
+// cargo run -p kavka-protocol-generator
+
+use crate::{DecodeError, EncodeError, Message, Reader, Writer};
+
+/// Kafka's `SnapshotHeaderRecord`, versions 0 to 0.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct SnapshotHeaderRecord {
+    pub version: i16,
+    pub last_contained_log_timestamp: i64,
+}
+
+impl SnapshotHeaderRecord {
+    pub(super) fn read(r: &mut Reader, version: i16) -> Result<Self, DecodeError> {
+        let mut it = Self::default();
+        r.field("SnapshotHeaderRecord.version");
+        it.version = r.i16()?;
+        r.field("SnapshotHeaderRecord.last_contained_log_timestamp");
+        it.last_contained_log_timestamp = r.i64()?;
+        r.skip_tags()?;
+
+        Ok(it)
+    }
+
+    pub(super) fn write(&self, w: &mut Writer, version: i16) -> Result<(), EncodeError> {
+        w.field("SnapshotHeaderRecord.version");
+        w.i16(self.version);
+        w.field("SnapshotHeaderRecord.last_contained_log_timestamp");
+        w.i64(self.last_contained_log_timestamp);
+        w.unsigned_varint(0);
+
+        Ok(())
+    }
+}
+
+impl Message for SnapshotHeaderRecord {
+    const NAME: &'static str = "SnapshotHeaderRecord";
+    const MIN_VERSION: i16 = 0;
+    const MAX_VERSION: i16 = 0;
+
+    fn decode(r: &mut Reader, version: i16) -> Result<Self, DecodeError> {
+        r.check_version(Self::NAME, version, Self::MIN_VERSION, Self::MAX_VERSION)?;
+        Self::read(r, version)
+    }
+
+    fn encode(&self, w: &mut Writer, version: i16) -> Result<(), EncodeError> {
+        w.check_version(Self::NAME, version, Self::MIN_VERSION, Self::MAX_VERSION)?;
+        self.write(w, version)
+    }
+}

@@ -1,0 +1,101 @@
+// Generated from broker/protocol/messages; do not edit. To make it again:
+// cargo run -p kavka-protocol-generator
+
+use crate::{DecodeError, EncodeError, Form, Message, Reader, Writer};
+
+/// Kafka's `UpdateFeaturesResponse`, versions 0 to 2.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct UpdateFeaturesResponse {
+    pub throttle_time_ms: i32,
+    pub error_code: i16,
+    pub error_message: Option<String>,
+    pub results: Vec<UpdatableFeatureResult>,
+}
+
+impl UpdateFeaturesResponse {
+    pub(super) fn read(r: &mut Reader, version: i16) -> Result<Self, DecodeError> {
+        let mut it = Self::default();
+        r.field("UpdateFeaturesResponse.throttle_time_ms");
+        it.throttle_time_ms = r.i32()?;
+        r.field("UpdateFeaturesResponse.error_code");
+        it.error_code = r.i16()?;
+        r.field("UpdateFeaturesResponse.error_message");
+        it.error_message = r.nullable_string(Form::Compact)?;
+        if version <= 1 {
+            r.field("UpdateFeaturesResponse.results");
+            it.results = r.array(Form::Compact, 5, |r| {
+                UpdatableFeatureResult::read(r, version)
+            })?;
+        }
+        r.skip_tags()?;
+
+        Ok(it)
+    }
+
+    pub(super) fn write(&self, w: &mut Writer, version: i16) -> Result<(), EncodeError> {
+        w.field("UpdateFeaturesResponse.throttle_time_ms");
+        w.i32(self.throttle_time_ms);
+        w.field("UpdateFeaturesResponse.error_code");
+        w.i16(self.error_code);
+        w.field("UpdateFeaturesResponse.error_message");
+        w.nullable_string(Form::Compact, self.error_message.as_deref())?;
+        if version <= 1 {
+            w.field("UpdateFeaturesResponse.results");
+            w.array(Form::Compact, &self.results, |w, it| it.write(w, version))?;
+        }
+        w.unsigned_varint(0);
+
+        Ok(())
+    }
+}
+
+/// A part of [`UpdateFeaturesResponse`].
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct UpdatableFeatureResult {
+    pub feature: String,
+    pub error_code: i16,
+    pub error_message: Option<String>,
+}
+
+impl UpdatableFeatureResult {
+    pub(super) fn read(r: &mut Reader, _version: i16) -> Result<Self, DecodeError> {
+        let mut it = Self::default();
+        r.field("UpdatableFeatureResult.feature");
+        it.feature = r.string(Form::Compact)?;
+        r.field("UpdatableFeatureResult.error_code");
+        it.error_code = r.i16()?;
+        r.field("UpdatableFeatureResult.error_message");
+        it.error_message = r.nullable_string(Form::Compact)?;
+        r.skip_tags()?;
+
+        Ok(it)
+    }
+
+    pub(super) fn write(&self, w: &mut Writer, _version: i16) -> Result<(), EncodeError> {
+        w.field("UpdatableFeatureResult.feature");
+        w.string(Form::Compact, &self.feature)?;
+        w.field("UpdatableFeatureResult.error_code");
+        w.i16(self.error_code);
+        w.field("UpdatableFeatureResult.error_message");
+        w.nullable_string(Form::Compact, self.error_message.as_deref())?;
+        w.unsigned_varint(0);
+
+        Ok(())
+    }
+}
+
+impl Message for UpdateFeaturesResponse {
+    const NAME: &'static str = "UpdateFeaturesResponse";
+    const MIN_VERSION: i16 = 0;
+    const MAX_VERSION: i16 = 2;
+
+    fn decode(r: &mut Reader, version: i16) -> Result<Self, DecodeError> {
+        r.check_version(Self::NAME, version, Self::MIN_VERSION, Self::MAX_VERSION)?;
+        Self::read(r, version)
+    }
+
+    fn encode(&self, w: &mut Writer, version: i16) -> Result<(), EncodeError> {
+        w.check_version(Self::NAME, version, Self::MIN_VERSION, Self::MAX_VERSION)?;
+        self.write(w, version)
+    }
+}

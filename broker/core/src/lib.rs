@@ -1,1 +1,11 @@
-//! kavka-core
+//! Every decision of the broker as deterministic state machines: no files, sockets, clocks or
+//! randomness. The shell feeds inputs and carries out outputs.
+
+#![forbid(unsafe_code)]
+
+pub mod config;
+pub mod log;
+pub mod metadata;
+pub mod quorum;
+pub mod random;
+pub mod types;

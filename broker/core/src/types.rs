@@ -65,6 +65,10 @@ quantity! {
     Instant(u64)
 }
 quantity! {
+    /// Stands for a request that waits for its answer; the shell chooses it and gets it back.
+    ReplyToken(u64)
+}
+quantity! {
     /// Position in the broker's journal, in bytes since the journal was made; never reused.
     Lsn(u64)
 }

@@ -1,0 +1,321 @@
+//! A broker's settings as values of the right type, read once when it starts.
+
+mod reader;
+
+use thiserror::Error;
+
+use crate::types::NodeId;
+
+use super::{ConfigMap, Listener, Properties};
+use reader::SettingsReader;
+
+/// When an append counts as kept (`kavka.durability`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Durability {
+    /// When it is on disk on every in-sync replica.
+    #[default]
+    Disk,
+    /// When it is in the memory of every in-sync replica: Kafka's rule.
+    Replicas,
+}
+
+/// Settings of the group coordinator; times are milliseconds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GroupConfig {
+    /// `group.min.session.timeout.ms`
+    pub min_session_timeout_ms: i32,
+    /// `group.max.session.timeout.ms`
+    pub max_session_timeout_ms: i32,
+    /// `group.initial.rebalance.delay.ms`
+    pub initial_rebalance_delay_ms: i32,
+    /// `group.max.size`: members of one group.
+    pub max_size: i32,
+    /// `offset.metadata.max.bytes`
+    pub offset_metadata_max_bytes: i32,
+    /// `offsets.retention.minutes`, in milliseconds.
+    pub offsets_retention_ms: i64,
+    /// `offsets.retention.check.interval.ms`
+    pub offsets_retention_check_interval_ms: i64,
+}
+
+impl Default for GroupConfig {
+    /// Kafka's defaults.
+    fn default() -> Self {
+        BrokerSettings::default().group
+    }
+}
+
+/// A broker's settings. Kafka's names with underscores; times are milliseconds, sizes bytes.
+#[derive(Debug, Clone, PartialEq)]
+#[expect(
+    missing_docs,
+    reason = "the fields carry the names of Kafka's settings"
+)]
+pub struct BrokerSettings {
+    pub node_id: NodeId,
+    /// `broker.rack`
+    pub rack: Option<String>,
+    pub listeners: Vec<Listener>,
+    /// One for each listener; an empty host stands for the machine's name.
+    pub advertised_listeners: Vec<Listener>,
+    /// `inter.broker.listener.name`, else the first listener's name.
+    pub inter_broker_listener_name: String,
+    pub log_dirs: Vec<String>,
+    pub num_partitions: i32,
+    pub default_replication_factor: i16,
+    pub auto_create_topics: bool,
+    pub delete_topic_enable: bool,
+    pub message_max_bytes: i32,
+    pub socket_request_max_bytes: i32,
+    pub max_connections: i32,
+    pub max_connections_per_ip: i32,
+    pub connections_max_idle_ms: i64,
+    pub queued_max_requests: i32,
+    /// -1 is no limit.
+    pub queued_max_request_bytes: i64,
+    pub fetch_max_bytes: i32,
+    pub log_retention_check_interval_ms: i64,
+    pub producer_id_expiration_ms: i64,
+    pub replica_lag_time_max_ms: i64,
+    pub offsets_topic_num_partitions: i32,
+    pub offsets_topic_replication_factor: i16,
+    pub offsets_topic_segment_bytes: i32,
+    pub group: GroupConfig,
+    /// `kavka.durability`
+    pub durability: Durability,
+    /// `kavka.http.listener` (host:port); none when it is empty.
+    pub http_listener: Option<String>,
+    /// `kavka.cluster.id`: the cluster that the data folder must belong to.
+    pub cluster_id: Option<String>,
+    /// `kavka.shards`: threads that serve; none leaves it to the broker.
+    pub shards: Option<usize>,
+    /// Every setting of Kafka's table as given.
+    pub fixed: ConfigMap,
+}
+
+/// A setting that the broker cannot run with.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[error("{name}={value}: {remedy}")]
+pub struct SettingError {
+    /// The setting.
+    pub name: String,
+    /// What was given.
+    pub value: String,
+    /// What is wrong and what would be right.
+    pub remedy: String,
+}
+
+/// A setting that the broker runs without.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum SettingWarning {
+    /// Nobody knows it.
+    #[error("{name}: unknown setting, ignored{}", meant(.nearest.as_deref()))]
+    Unknown {
+        /// The setting.
+        name: String,
+        /// The known name that may have been meant.
+        nearest: Option<&'static str>,
+    },
+    /// Kafka has it, this broker does nothing with it.
+    #[error("{name}={value}: has no effect on this broker")]
+    WithoutEffect {
+        /// The setting.
+        name: String,
+        /// What was given.
+        value: String,
+    },
+}
+
+fn meant(nearest: Option<&str>) -> String {
+    nearest
+        .map(|name| format!("; did you mean {name}?"))
+        .unwrap_or_default()
+}
+
+impl BrokerSettings {
+    /// Reads settings; `env` gives the values of `${env:NAME}`, which only
+    /// `advertised.listeners` may hold.
+    pub fn from_properties(
+        properties: &Properties,
+        env: &dyn Fn(&str) -> Option<String>,
+    ) -> Result<(Self, Vec<SettingWarning>), Vec<SettingError>> {
+        let mut reader = SettingsReader::new(properties);
+        let settings = Self::read(&mut reader, env);
+        reader.finish(settings)
+    }
+
+    fn read(reader: &mut SettingsReader<'_>, env: &dyn Fn(&str) -> Option<String>) -> Self {
+        let listeners = reader.listeners();
+        let advertised_listeners = reader.advertised(&listeners, env);
+        let first = listeners
+            .first()
+            .map(|listener| listener.name.clone())
+            .unwrap_or_default();
+        Self {
+            node_id: reader.node_id(),
+            rack: reader.text("broker.rack"),
+            inter_broker_listener_name: reader.text("inter.broker.listener.name").unwrap_or(first),
+            listeners,
+            advertised_listeners,
+            log_dirs: reader.log_dirs(),
+            num_partitions: reader.int("num.partitions"),
+            default_replication_factor: reader.positive_short("default.replication.factor"),
+            auto_create_topics: reader.truth("auto.create.topics.enable"),
+            delete_topic_enable: reader.truth("delete.topic.enable"),
+            message_max_bytes: reader.int("message.max.bytes"),
+            socket_request_max_bytes: reader.int("socket.request.max.bytes"),
+            max_connections: reader.int("max.connections"),
+            max_connections_per_ip: reader.int("max.connections.per.ip"),
+            connections_max_idle_ms: reader.long("connections.max.idle.ms"),
+            queued_max_requests: reader.int("queued.max.requests"),
+            queued_max_request_bytes: reader.long("queued.max.request.bytes"),
+            fetch_max_bytes: reader.int("fetch.max.bytes"),
+            log_retention_check_interval_ms: reader.long("log.retention.check.interval.ms"),
+            producer_id_expiration_ms: reader.long("producer.id.expiration.ms"),
+            replica_lag_time_max_ms: reader.long("replica.lag.time.max.ms"),
+            offsets_topic_num_partitions: reader.int("offsets.topic.num.partitions"),
+            offsets_topic_replication_factor: reader
+                .positive_short("offsets.topic.replication.factor"),
+            offsets_topic_segment_bytes: reader.int("offsets.topic.segment.bytes"),
+            group: Self::read_group(reader),
+            durability: reader.durability(),
+            http_listener: reader.http_listener(),
+            cluster_id: reader.own("kavka.cluster.id"),
+            shards: reader.shards(),
+            fixed: reader.fixed(),
+        }
+    }
+
+    fn read_group(reader: &mut SettingsReader<'_>) -> GroupConfig {
+        let group = GroupConfig {
+            min_session_timeout_ms: reader.int("group.min.session.timeout.ms"),
+            max_session_timeout_ms: reader.int("group.max.session.timeout.ms"),
+            initial_rebalance_delay_ms: reader.int("group.initial.rebalance.delay.ms"),
+            max_size: reader.int("group.max.size"),
+            offset_metadata_max_bytes: reader.int("offset.metadata.max.bytes"),
+            offsets_retention_ms: reader
+                .long("offsets.retention.minutes")
+                .saturating_mul(60_000),
+            offsets_retention_check_interval_ms: reader.long("offsets.retention.check.interval.ms"),
+        };
+        if group.min_session_timeout_ms > group.max_session_timeout_ms {
+            reader.refuse(
+                "group.min.session.timeout.ms",
+                &group.min_session_timeout_ms.to_string(),
+                format!(
+                    "must not be above group.max.session.timeout.ms={}",
+                    group.max_session_timeout_ms
+                ),
+            );
+        }
+        group
+    }
+}
+
+impl Default for BrokerSettings {
+    /// What an empty file gives.
+    fn default() -> Self {
+        let properties = Properties::default();
+        Self::read(&mut SettingsReader::new(&properties), &|_| None)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> Result<(BrokerSettings, Vec<String>), Vec<String>> {
+        let env = |name: &str| (name == "POD_IP").then(|| "10.0.0.7".to_owned());
+        let properties = Properties::parse(text).unwrap();
+        match BrokerSettings::from_properties(&properties, &env) {
+            Ok((settings, warnings)) => {
+                Ok((settings, warnings.iter().map(ToString::to_string).collect()))
+            }
+            Err(errors) => Err(errors.iter().map(ToString::to_string).collect()),
+        }
+    }
+
+    #[test]
+    fn an_empty_file_gives_kafkas_defaults() {
+        let (settings, warnings) = read("").unwrap();
+        assert!(warnings.is_empty());
+        assert_eq!(settings, BrokerSettings::default());
+        assert!(settings.auto_create_topics);
+        assert_eq!(settings.offsets_topic_num_partitions, 50);
+        assert_eq!(settings.group.initial_rebalance_delay_ms, 3_000);
+        assert_eq!(settings.group.offsets_retention_ms, 7 * 24 * 3_600_000);
+        assert_eq!(settings.listeners.len(), 1);
+        assert_eq!(settings.durability, Durability::Disk);
+    }
+
+    #[test]
+    fn what_kubernetes_gives_is_read() {
+        let (settings, warnings) = read(
+            "node.id=3\nlisteners=INSIDE://:9092,OUT://:9094,CTL://:9093\n\
+             controller.listener.names=CTL\n\
+             listener.security.protocol.map=INSIDE:PLAINTEXT,OUT:PLAINTEXT,CTL:PLAINTEXT\n\
+             advertised.listeners=INSIDE://${env:POD_IP}:9092\n\
+             log.dirs=/data\nlog.retention.hours=72\nkavka.durability=replicas\n\
+             kavka.http.listener=\nkavka.shards=2\n",
+        )
+        .unwrap();
+        assert_eq!(warnings, Vec::<String>::new());
+        assert_eq!(settings.node_id, NodeId(3));
+        let names: Vec<_> = settings.listeners.iter().map(|l| l.name.as_str()).collect();
+        assert_eq!(names, ["INSIDE", "OUT"]);
+        assert_eq!(settings.advertised_listeners[0].host, "10.0.0.7");
+        assert_eq!(settings.advertised_listeners[1].name, "OUT");
+        assert_eq!(settings.http_listener, None);
+        assert_eq!(settings.shards, Some(2));
+        assert_eq!(settings.durability, Durability::Replicas);
+        assert_eq!(
+            settings
+                .fixed
+                .get("log.retention.hours")
+                .map(String::as_str),
+            Some("72")
+        );
+    }
+
+    #[test]
+    fn an_unknown_name_is_warned_about_with_the_nearest_one() {
+        let (_, warnings) = read("log.retention.hour=1\nnum.io.threads=9\n").unwrap();
+        assert_eq!(
+            warnings,
+            [
+                "log.retention.hour: unknown setting, ignored; did you mean \
+                 log.retention.hours?",
+                "num.io.threads=9: has no effect on this broker",
+            ]
+        );
+    }
+
+    #[test]
+    fn impossible_values_are_refused_all_at_once() {
+        let errors = read(
+            "num.partitions=0\nlisteners=nowhere\nkavka.durability=maybe\nkavka.shard=1\n\
+             node.id=${env:POD_IP}\nadvertised.listeners=PLAINTEXT://${env:HOME}:1\n",
+        )
+        .unwrap_err();
+        let all = errors.join("\n");
+        for part in [
+            "num.partitions=0: Value must be at least 1",
+            "listeners=nowhere: \"nowhere\" is not an address; write NAME://host:port",
+            "kavka.durability=maybe: write disk or replicas",
+            "kavka.shard=1: unknown setting; did you mean kavka.shards?",
+            "node.id=${env:POD_IP}: only advertised.listeners may hold ${env:NAME}",
+            "advertised.listeners=PLAINTEXT://${env:HOME}:1: the environment has no HOME",
+        ] {
+            assert!(all.contains(part), "{part} is not in:\n{all}");
+        }
+    }
+
+    #[test]
+    fn session_timeouts_cannot_be_the_wrong_way_round() {
+        let errors = read("group.min.session.timeout.ms=9\ngroup.max.session.timeout.ms=8\n");
+        assert_eq!(
+            errors.unwrap_err(),
+            ["group.min.session.timeout.ms=9: must not be above group.max.session.timeout.ms=8"]
+        );
+    }
+}

@@ -1,0 +1,18 @@
+//! Every decision about a partition's log: what may be appended and at which offset, what an
+//! idempotent producer's batch means, when a segment is rolled and which segments may go. The
+//! files are `kavka-disk`'s.
+
+pub mod batch;
+pub mod epochs;
+pub mod index;
+pub mod producers;
+pub mod retention;
+pub mod roll;
+pub mod settings;
+
+pub use batch::{ProducedBatch, Rejection};
+pub use epochs::LeaderEpochs;
+pub use producers::{ProducerBatch, ProducerError, ProducerStates, SnapshotError, Verdict};
+pub use retention::{SegmentSummary, expired_segments};
+pub use roll::{RollReason, SegmentFill, roll_reason};
+pub use settings::{AppendRules, LogSettings, TimestampType};

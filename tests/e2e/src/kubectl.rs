@@ -44,11 +44,7 @@ impl Kubectl {
 
     /// Runs kubectl with a limit of its own.
     pub(crate) fn run_for(&self, limit: Duration, arguments: &[&str]) -> Result<String> {
-        run_with(
-            &mut self.command(&self.program, arguments),
-            b"",
-            limit,
-        )
+        run_with(&mut self.command(&self.program, arguments), b"", limit)
     }
 
     /// Runs kubectl where a refusal is an answer too.
@@ -80,10 +76,7 @@ impl Kubectl {
 
     /// `kubectl apply` of a text.
     pub(crate) fn apply(&self, namespace: &str, manifests: &str) -> Result<String> {
-        let mut apply = self.command(
-            &self.program,
-            &["apply", "-n", namespace, "-f", "-"],
-        );
+        let mut apply = self.command(&self.program, &["apply", "-n", namespace, "-f", "-"]);
         run_with(&mut apply, manifests.as_bytes(), command::LIMIT)
     }
 

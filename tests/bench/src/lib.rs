@@ -1,1 +1,0 @@
-//! kavka-test-bench

@@ -58,3 +58,19 @@ generate: ## Write the generated files anew: protocol messages, CRDs
 	@$(CARGO) run -q -p kavka-protocol-generator
 	@$(CARGO) run -q -p kavka-crds --bin crdgen
 	@$(CARGO) fmt --all
+
+.PHONY: images
+images: build ## The four container images, as docker archives and, where docker runs, loaded into it
+	@.ci/images/build
+
+.PHONY: e2e
+e2e: ## From image to last record on a three-node kind cluster
+	@.ci/packages e2e
+	@$(MAKE) --no-print-directory images
+	@$(BINARIES)/kavka-test-e2e
+
+.PHONY: bench
+bench: ## Start-up time, idle memory and image size of the published build
+	@.ci/packages build
+	@$(CARGO) build --release -p kavka-broker
+	@$(CARGO) run -q -p kavka-test-bench

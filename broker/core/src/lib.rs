@@ -4,8 +4,11 @@
 #![forbid(unsafe_code)]
 
 pub mod config;
+pub mod group;
+pub mod invariants;
 pub mod log;
 pub mod metadata;
 pub mod quorum;
 pub mod random;
+pub mod replica;
 pub mod types;

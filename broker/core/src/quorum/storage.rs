@@ -15,7 +15,10 @@ pub(super) struct Memory {
 
 /// A snapshot of the given state.
 pub(super) fn snapshot_of(index: u64, term: u64, members: ConfState, data: Vec<u8>) -> Snapshot {
-    let mut snapshot = Snapshot { data: data.into(), ..Default::default() };
+    let mut snapshot = Snapshot {
+        data: data.into(),
+        ..Default::default()
+    };
     let metadata = snapshot.mut_metadata();
     metadata.index = index;
     metadata.term = term;

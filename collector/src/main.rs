@@ -2,4 +2,8 @@
 
 use mimalloc as _;
 
-fn main() {}
+fn main() -> anyhow::Result<std::process::ExitCode> {
+    program::main()
+}
+
+mod program;

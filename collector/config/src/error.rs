@@ -21,7 +21,11 @@ impl PipelineError {
         problem: impl Into<String>,
         remedy: impl Into<String>,
     ) -> Self {
-        Self { field: field.into(), problem: problem.into(), remedy: remedy.into() }
+        Self {
+            field: field.into(),
+            problem: problem.into(),
+            remedy: remedy.into(),
+        }
     }
 }
 
@@ -32,7 +36,11 @@ pub struct PipelineErrors(Vec<PipelineError>);
 impl PipelineErrors {
     /// `None` if there is nothing to report.
     pub fn from_vec(errors: Vec<PipelineError>) -> Option<Self> {
-        if errors.is_empty() { None } else { Some(Self(errors)) }
+        if errors.is_empty() {
+            None
+        } else {
+            Some(Self(errors))
+        }
     }
 
     /// The errors, in the order of the text's parts: sources, transforms, sinks, graph.

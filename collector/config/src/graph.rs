@@ -59,7 +59,7 @@ pub(crate) fn check_graph(
 ) {
     let edges = edges(pipeline);
     for (path, inputs) in &edges {
-        for input in inputs.iter() {
+        for input in *inputs {
             check_input(pipeline, declared, path, input, errors);
         }
     }
@@ -72,8 +72,11 @@ pub(crate) fn check_graph(
             ));
         }
     }
-    let used: BTreeSet<&str> =
-        edges.values().flat_map(|inputs| inputs.iter()).map(|i| i.component.as_str()).collect();
+    let used: BTreeSet<&str> = edges
+        .values()
+        .flat_map(|inputs| inputs.iter())
+        .map(|i| i.component.as_str())
+        .collect();
     let producers = pipeline
         .sources
         .keys()
@@ -91,9 +94,14 @@ pub(crate) fn check_graph(
 }
 
 fn edges(pipeline: &ValidPipeline) -> BTreeMap<String, &Vec<OutputName>> {
-    let transforms =
-        pipeline.transforms.values().map(|t| (format!("transforms.{}", t.name), &t.inputs));
-    let sinks = pipeline.sinks.values().map(|s| (format!("sinks.{}", s.name), &s.inputs));
+    let transforms = pipeline
+        .transforms
+        .values()
+        .map(|t| (format!("transforms.{}", t.name), &t.inputs));
+    let sinks = pipeline
+        .sinks
+        .values()
+        .map(|s| (format!("sinks.{}", s.name), &s.inputs));
     transforms.chain(sinks).collect()
 }
 
@@ -142,7 +150,11 @@ fn cycle_through(pipeline: &ValidPipeline, start: &ComponentName) -> Option<Stri
     let mut seen = BTreeSet::new();
     let mut open: Vec<(&ComponentName, String)> = vec![(start, start.to_string())];
     while let Some((name, way)) = open.pop() {
-        let inputs = pipeline.transforms.get(name).map(|t| t.inputs.as_slice()).unwrap_or_default();
+        let inputs = pipeline
+            .transforms
+            .get(name)
+            .map(|t| t.inputs.as_slice())
+            .unwrap_or_default();
         for input in inputs {
             let longer = format!("{} -> {way}", input.component);
             if input.component == *start {

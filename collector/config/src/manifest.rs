@@ -19,8 +19,14 @@ pub struct PipelineManifest {
 }
 
 /// What a Pipeline's spec may hold. All but the components and `cluster` concerns Kubernetes only.
-const SPEC_FIELDS: [&str; 6] =
-    ["cluster", "placement", "template", "sources", "transforms", "sinks"];
+const SPEC_FIELDS: [&str; 6] = [
+    "cluster",
+    "placement",
+    "template",
+    "sources",
+    "transforms",
+    "sinks",
+];
 
 /// Reads a Pipeline manifest or its bare `spec`. Of several documents the one Pipeline is taken.
 ///
@@ -30,12 +36,19 @@ pub fn parse_manifest(text: &str) -> Result<PipelineManifest, PipelineErrors> {
     let mut pipelines = Vec::new();
     for document in serde_yaml::Deserializer::from_str(text) {
         let value = Value::deserialize(document).map_err(|error| {
-            PipelineError::new("file", format!("it is no YAML: {error}"), "correct the text there")
+            PipelineError::new(
+                "file",
+                format!("it is no YAML: {error}"),
+                "correct the text there",
+            )
         })?;
         match value {
             Value::Null => {}
             Value::Object(fields) => {
-                let kind = fields.get("kind").and_then(Value::as_str).unwrap_or("Pipeline");
+                let kind = fields
+                    .get("kind")
+                    .and_then(Value::as_str)
+                    .unwrap_or("Pipeline");
                 if kind == "Pipeline" {
                     pipelines.push(fields);
                 }
@@ -73,7 +86,10 @@ fn from_fields(fields: &Map<String, Value>) -> Result<PipelineManifest, Pipeline
         _ => fields,
     };
     let mut errors = Vec::new();
-    for field in spec.keys().filter(|field| !SPEC_FIELDS.contains(&field.as_str())) {
+    for field in spec
+        .keys()
+        .filter(|field| !SPEC_FIELDS.contains(&field.as_str()))
+    {
         errors.push(PipelineError::new(
             field,
             "unknown field",
@@ -114,6 +130,13 @@ fn from_fields(fields: &Map<String, Value>) -> Result<PipelineManifest, Pipeline
     if let Some(errors) = PipelineErrors::from_vec(errors) {
         return Err(errors);
     }
-    let cluster = spec.get("cluster").and_then(Value::as_str).map(str::to_owned);
-    Ok(PipelineManifest { name, cluster, config })
+    let cluster = spec
+        .get("cluster")
+        .and_then(Value::as_str)
+        .map(str::to_owned);
+    Ok(PipelineManifest {
+        name,
+        cluster,
+        config,
+    })
 }

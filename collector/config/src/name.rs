@@ -20,13 +20,20 @@ impl ComponentName {
             return Err("the name is empty".to_owned());
         }
         if name.len() > LENGTH_MAX {
-            return Err(format!("the name has {} characters, at most {LENGTH_MAX} may be", name.len()));
+            return Err(format!(
+                "the name has {} characters, at most {LENGTH_MAX} may be",
+                name.len()
+            ));
         }
         let begins_well = name.starts_with(|c: char| c.is_ascii_alphanumeric());
-        let wrong = name.chars().find(|c| !(c.is_ascii_alphanumeric() || matches!(c, '-' | '_')));
+        let wrong = name
+            .chars()
+            .find(|c| !(c.is_ascii_alphanumeric() || matches!(c, '-' | '_')));
         match (begins_well, wrong) {
             (_, Some(c)) => Err(format!("the name {name:?} contains {c:?}")),
-            (false, None) => Err(format!("the name {name:?} begins with neither letter nor digit")),
+            (false, None) => Err(format!(
+                "the name {name:?} begins with neither letter nor digit"
+            )),
             (true, None) => Ok(Self(name.to_owned())),
         }
     }
@@ -38,7 +45,9 @@ impl ComponentName {
 
     /// Whether the name can be part of a Service's name (an RFC 1123 label).
     pub fn is_dns_label(&self) -> bool {
-        self.0.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-')
+        self.0
+            .chars()
+            .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-')
             && !self.0.ends_with('-')
     }
 }

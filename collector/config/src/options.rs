@@ -23,7 +23,12 @@ impl<'a> Options<'a> {
         values: &'a Map<String, Value>,
         errors: &'a mut Vec<PipelineError>,
     ) -> Self {
-        Self { path, values, known: vec!["type", "inputs"], errors }
+        Self {
+            path,
+            values,
+            known: vec!["type", "inputs"],
+            errors,
+        }
     }
 
     pub(crate) fn error(
@@ -32,7 +37,11 @@ impl<'a> Options<'a> {
         problem: impl Into<String>,
         remedy: impl Into<String>,
     ) {
-        self.errors.push(PipelineError::new(format!("{}.{name}", self.path), problem, remedy));
+        self.errors.push(PipelineError::new(
+            format!("{}.{name}", self.path),
+            problem,
+            remedy,
+        ));
     }
 
     /// `null` counts as absent: that is how a manifest's reader clears a value.
@@ -57,11 +66,19 @@ impl<'a> Options<'a> {
         let there = self.values.get(name).is_some_and(|value| !value.is_null());
         match self.string(name) {
             Some(text) if text.is_empty() => {
-                self.error(name, "it is empty", format!("write for example {name}: {example}"));
+                self.error(
+                    name,
+                    "it is empty",
+                    format!("write for example {name}: {example}"),
+                );
                 None
             }
             None if !there => {
-                self.error(name, "it is missing", format!("write for example {name}: {example}"));
+                self.error(
+                    name,
+                    "it is missing",
+                    format!("write for example {name}: {example}"),
+                );
                 None
             }
             text => text,
@@ -73,9 +90,11 @@ impl<'a> Options<'a> {
         match self.take(name) {
             None => Vec::new(),
             Some(Value::String(text)) => vec![text.clone()],
-            Some(Value::Array(items)) if items.iter().all(Value::is_string) => {
-                items.iter().filter_map(Value::as_str).map(str::to_owned).collect()
-            }
+            Some(Value::Array(items)) if items.iter().all(Value::is_string) => items
+                .iter()
+                .filter_map(Value::as_str)
+                .map(str::to_owned)
+                .collect(),
             Some(other) => {
                 let problem = format!("{other} is no list of strings");
                 self.error(name, problem, format!("write {name}: [first, second]"));
@@ -90,7 +109,11 @@ impl<'a> Options<'a> {
             Some(Value::Bool(value)) => *value,
             Some(Value::String(text)) if text == "true" || text == "false" => text == "true",
             Some(other) => {
-                self.error(name, format!("{other} is neither true nor false"), "write true or false");
+                self.error(
+                    name,
+                    format!("{other} is neither true nor false"),
+                    "write true or false",
+                );
                 default
             }
         }
@@ -119,35 +142,63 @@ impl<'a> Options<'a> {
         default
     }
 
+    /// A port, at least 1.
+    pub(crate) fn port(&mut self, name: &'static str) -> Option<u16> {
+        let text = self.string(name)?;
+        match text.parse() {
+            Ok(port) if port > 0 => Some(port),
+            _ => {
+                self.error(
+                    name,
+                    format!("{text:?} is no port"),
+                    "write a number from 1 to 65535",
+                );
+                None
+            }
+        }
+    }
+
     /// One of `choices`; the first is the default.
-    pub(crate) fn choice<T: Copy>(&mut self, name: &'static str, choices: &[(&str, T)], default: T) -> T {
-        let Some(text) = self.string(name) else { return default };
+    pub(crate) fn choice<T: Copy>(
+        &mut self,
+        name: &'static str,
+        choices: &[(&str, T)],
+        default: T,
+    ) -> T {
+        let Some(text) = self.string(name) else {
+            return default;
+        };
         if let Some((_, value)) = choices.iter().find(|(choice, _)| *choice == text) {
             return *value;
         }
         let names: Vec<&str> = choices.iter().map(|(choice, _)| *choice).collect();
-        self.error(name, format!("{text:?} is unknown"), format!("one of {}", names.join(", ")));
+        self.error(
+            name,
+            format!("{text:?} is unknown"),
+            format!("one of {}", names.join(", ")),
+        );
         default
     }
 
     pub(crate) fn address(&mut self, name: &'static str, example: &str) -> Option<SocketAddr> {
         let text = self.required(name, example)?;
-        let whole = if text.starts_with(':') { format!("0.0.0.0{text}") } else { text.clone() };
-        let whole = whole.strip_prefix("localhost:").map_or_else(
-            || whole.clone(),
-            |port| format!("127.0.0.1:{port}"),
-        );
-        match whole.parse() {
-            Ok(address) => Some(address),
-            Err(_) => {
-                self.error(
-                    name,
-                    format!("{text:?} is no address with a port"),
-                    format!("write an IP address and a port, for example {example}"),
-                );
-                None
-            }
+        let whole = if text.starts_with(':') {
+            format!("0.0.0.0{text}")
+        } else {
+            text.clone()
+        };
+        let whole = whole
+            .strip_prefix("localhost:")
+            .map_or_else(|| whole.clone(), |port| format!("127.0.0.1:{port}"));
+        if let Ok(address) = whole.parse() {
+            return Some(address);
         }
+        self.error(
+            name,
+            format!("{text:?} is no address with a port"),
+            format!("write an IP address and a port, for example {example}"),
+        );
+        None
     }
 
     /// Reports each option that nobody asked for, with the nearest known name.
@@ -156,8 +207,12 @@ impl<'a> Options<'a> {
             if self.known.contains(&name.as_str()) {
                 continue;
             }
-            let mut known: Vec<&str> =
-                self.known.iter().copied().filter(|k| !matches!(*k, "type" | "inputs")).collect();
+            let mut known: Vec<&str> = self
+                .known
+                .iter()
+                .copied()
+                .filter(|k| !matches!(*k, "type" | "inputs"))
+                .collect();
             known.sort_unstable();
             self.errors.push(PipelineError::new(
                 format!("{}.{name}", self.path),
@@ -213,7 +268,10 @@ mod tests {
     fn a_misspelt_option_is_answered_with_the_nearest_known_one() {
         let known = ["topic", "bootstrap_servers", "key_field", "match"];
         assert_eq!(nearest("topics", &known), Some("topic"));
-        assert_eq!(nearest("bootstrapServers", &known), Some("bootstrap_servers"));
+        assert_eq!(
+            nearest("bootstrapServers", &known),
+            Some("bootstrap_servers")
+        );
         assert_eq!(nearest("mach", &known), Some("match"));
         assert_eq!(nearest("flush_interval", &known), None);
     }

@@ -20,7 +20,10 @@ pub(crate) fn check(source: &str, condition: bool) -> Result<(), String> {
     let program = compile(source)?;
     let result = program.final_type_info().result;
     if condition && !result.is_boolean() {
-        return Err(format!("the condition gives {} instead of true or false", result.kind()));
+        return Err(format!(
+            "the condition gives {} instead of true or false",
+            result.kind()
+        ));
     }
     Ok(())
 }
@@ -32,6 +35,16 @@ fn describe(source: &str, diagnostics: DiagnosticList) -> String {
         .flat_map(vrl::diagnostic::Diagnostic::labels)
         .map(|label| label.span.start())
         .next()
-        .map_or(1, |at| source.bytes().take(at).filter(|byte| *byte == b'\n').count() + 1);
-    format!("line {line}: {}", Formatter::new(source, diagnostics).to_string().trim())
+        .map_or(1, |at| {
+            source
+                .bytes()
+                .take(at)
+                .filter(|byte| *byte == b'\n')
+                .count()
+                + 1
+        });
+    format!(
+        "line {line}: {}",
+        Formatter::new(source, diagnostics).to_string().trim()
+    )
 }

@@ -15,12 +15,17 @@ pub fn parse_duration(text: &str) -> Result<Duration, String> {
     let mut rest = text;
     let mut total = Duration::ZERO;
     while !rest.is_empty() {
-        let digits = rest.find(|c: char| !(c.is_ascii_digit() || c == '.')).unwrap_or(rest.len());
+        let digits = rest
+            .find(|c: char| !(c.is_ascii_digit() || c == '.'))
+            .unwrap_or(rest.len());
         let (number, tail) = rest.split_at(digits);
-        let letters = tail.find(|c: char| !c.is_ascii_alphabetic()).unwrap_or(tail.len());
+        let letters = tail
+            .find(|c: char| !c.is_ascii_alphabetic())
+            .unwrap_or(tail.len());
         let (unit, tail) = tail.split_at(letters);
-        let number: f64 =
-            number.parse().map_err(|_| format!("{text:?} is no length of time"))?;
+        let number: f64 = number
+            .parse()
+            .map_err(|_| format!("{text:?} is no length of time"))?;
         let seconds = match unit {
             "ns" => 1e-9,
             "us" => 1e-6,
@@ -33,10 +38,16 @@ pub fn parse_duration(text: &str) -> Result<Duration, String> {
         };
         let part = Duration::try_from_secs_f64(number * seconds)
             .map_err(|_| format!("{text:?} is no length of time"))?;
-        total = total.checked_add(part).ok_or_else(|| format!("{text:?} is too long"))?;
+        total = total
+            .checked_add(part)
+            .ok_or_else(|| format!("{text:?} is too long"))?;
         rest = tail;
     }
-    if text.is_empty() { Err("it is empty".to_owned()) } else { Ok(total) }
+    if text.is_empty() {
+        Err("it is empty".to_owned())
+    } else {
+        Ok(total)
+    }
 }
 
 /// Reads a number of bytes: `65536`, `64Ki`, `32MiB`, `1M`, `1MB` (decimal), `1.5Gi`.
@@ -45,7 +56,9 @@ pub fn parse_duration(text: &str) -> Result<Duration, String> {
 /// What is wrong with `text`, as a clause.
 pub fn parse_bytes(text: &str) -> Result<u64, String> {
     let text = text.trim();
-    let digits = text.find(|c: char| !(c.is_ascii_digit() || c == '.')).unwrap_or(text.len());
+    let digits = text
+        .find(|c: char| !(c.is_ascii_digit() || c == '.'))
+        .unwrap_or(text.len());
     let (number, unit) = text.split_at(digits);
     let factor: u64 = match unit.trim().trim_end_matches(['b', 'B']) {
         "" => 1,
@@ -62,13 +75,19 @@ pub fn parse_bytes(text: &str) -> Result<u64, String> {
     if let Ok(whole) = number.parse::<u64>() {
         return whole.checked_mul(factor).ok_or_else(too_large);
     }
-    let number: f64 = number.parse().map_err(|_| format!("{text:?} is no number of bytes"))?;
+    let number: f64 = number
+        .parse()
+        .map_err(|_| format!("{text:?} is no number of bytes"))?;
     #[expect(clippy::cast_precision_loss, reason = "factors are at most 2^40")]
     let bytes = number * factor as f64;
     if bytes > 9e15 {
         return Err(too_large());
     }
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "checked above")]
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "checked above"
+    )]
     Ok(bytes as u64)
 }
 
@@ -88,10 +107,18 @@ mod tests {
 
     #[test]
     fn durations_are_read_as_kubernetes_and_vector_write_them() {
-        for (text, milliseconds) in
-            [("250ms", 250), ("5s", 5_000), ("1h30m", 5_400_000), ("2", 2_000), ("0.5", 500)]
-        {
-            assert_eq!(parse_duration(text), Ok(Duration::from_millis(milliseconds)), "{text}");
+        for (text, milliseconds) in [
+            ("250ms", 250),
+            ("5s", 5_000),
+            ("1h30m", 5_400_000),
+            ("2", 2_000),
+            ("0.5", 500),
+        ] {
+            assert_eq!(
+                parse_duration(text),
+                Ok(Duration::from_millis(milliseconds)),
+                "{text}"
+            );
         }
         for text in ["", "5 parsecs", "-1s", "s", "-3", "NaN", "1e300"] {
             assert!(parse_duration(text).is_err(), "{text}");

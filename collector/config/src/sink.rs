@@ -122,8 +122,14 @@ const RESERVED: [(&str, &str); 8] = [
     ("acks", "delivery without loss needs all"),
     ("request.required.acks", "delivery without loss needs all"),
     ("enable.idempotence", "delivery without repetition needs it"),
-    ("message.timeout.ms", "records are retried until they are delivered"),
-    ("delivery.timeout.ms", "records are retried until they are delivered"),
+    (
+        "message.timeout.ms",
+        "records are retried until they are delivered",
+    ),
+    (
+        "delivery.timeout.ms",
+        "records are retried until they are delivered",
+    ),
     ("bootstrap.servers", "use the option bootstrap_servers"),
     ("compression.type", "use the option compression"),
     ("linger.ms", "use the option linger"),
@@ -140,11 +146,18 @@ pub(crate) fn parse_sink(
     let matches = parse_match(&mut options);
     let kind = match raw.kind.as_str() {
         "kafka" => parse_kafka(&mut options).map(SinkKind::Kafka),
-        "stdout" => Some(SinkKind::Stdout(StdoutSink { encoding: encoding(&mut options) })),
+        "stdout" => Some(SinkKind::Stdout(StdoutSink {
+            encoding: encoding(&mut options),
+        })),
         "file" => {
             let target = options.required("path", "/var/log/events.json");
             let encoding = encoding(&mut options);
-            target.map(|target| SinkKind::File(FileSink { path: target.into(), encoding }))
+            target.map(|target| {
+                SinkKind::File(FileSink {
+                    path: target.into(),
+                    encoding,
+                })
+            })
         }
         other => {
             let (problem, remedy) = crate::valid::unknown_type(other, &SINK_TYPES);
@@ -153,7 +166,13 @@ pub(crate) fn parse_sink(
         }
     };
     options.finish();
-    Some(Sink { name, inputs, matches, kind: kind?, raw: raw.clone() })
+    Some(Sink {
+        name,
+        inputs,
+        matches,
+        kind: kind?,
+        raw: raw.clone(),
+    })
 }
 
 fn encoding(options: &mut Options<'_>) -> Encoding {
@@ -165,7 +184,10 @@ fn parse_kafka(options: &mut Options<'_>) -> Option<KafkaSink> {
     let topic = parse_topic(options);
     let servers = options.strings("bootstrap_servers").join(",");
     for server in servers.split(',').filter(|_| !servers.is_empty()) {
-        let port = server.trim().rsplit_once(':').filter(|(host, _)| !host.is_empty());
+        let port = server
+            .trim()
+            .rsplit_once(':')
+            .filter(|(host, _)| !host.is_empty());
         if port.is_none_or(|(_, port)| port.parse::<u16>().is_err()) {
             options.error(
                 "bootstrap_servers",
@@ -174,13 +196,15 @@ fn parse_kafka(options: &mut Options<'_>) -> Option<KafkaSink> {
             );
         }
     }
-    let key_field = options.string("key_field").and_then(|text| match FieldPath::parse(&text) {
-        Ok(path) => Some(path),
-        Err(problem) => {
-            options.error("key_field", problem, "write for example user.id or %tag");
-            None
-        }
-    });
+    let key_field = options
+        .string("key_field")
+        .and_then(|text| match FieldPath::parse(&text) {
+            Ok(path) => Some(path),
+            Err(problem) => {
+                options.error("key_field", problem, "write for example user.id or %tag");
+                None
+            }
+        });
     let compressions = [
         ("none", Compression::None),
         ("gzip", Compression::Gzip),
@@ -210,7 +234,11 @@ fn parse_topic(options: &mut Options<'_>) -> Option<Template> {
     let template = match Template::parse(&text) {
         Ok(template) => template,
         Err(problem) => {
-            options.error("topic", problem, "write for example logs-{{ kubernetes.namespace }}");
+            options.error(
+                "topic",
+                problem,
+                "write for example logs-{{ kubernetes.namespace }}",
+            );
             return None;
         }
     };
@@ -240,10 +268,16 @@ fn topic_problem(topic: &str) -> Option<String> {
 }
 
 fn parse_librdkafka(options: &mut Options<'_>) -> BTreeMap<String, String> {
-    let Some(given) = options.take("librdkafka_options") else { return BTreeMap::new() };
+    let Some(given) = options.take("librdkafka_options") else {
+        return BTreeMap::new();
+    };
     let Some(given) = given.as_object() else {
         let problem = format!("{given} is no mapping");
-        options.error("librdkafka_options", problem, "write for example {client.id: collector}");
+        options.error(
+            "librdkafka_options",
+            problem,
+            "write for example {client.id: collector}",
+        );
         return BTreeMap::new();
     };
     let mut properties = BTreeMap::new();
@@ -255,10 +289,16 @@ fn parse_librdkafka(options: &mut Options<'_>) -> BTreeMap<String, String> {
         }
         match value {
             serde_json::Value::String(text) => properties.insert(name.clone(), text.clone()),
-            serde_json::Value::Number(number) => properties.insert(name.clone(), number.to_string()),
+            serde_json::Value::Number(number) => {
+                properties.insert(name.clone(), number.to_string())
+            }
             serde_json::Value::Bool(value) => properties.insert(name.clone(), value.to_string()),
             other => {
-                options.error(&field, format!("{other} is no single value"), "write a string");
+                options.error(
+                    &field,
+                    format!("{other} is no single value"),
+                    "write a string",
+                );
                 None
             }
         };

@@ -65,6 +65,8 @@ pub struct HttpSource {
     pub timeout: Duration,
     /// How the operator makes it reachable.
     pub expose: Expose,
+    /// The port of every node, where `expose` is `nodePort`; absent: Kubernetes chooses one.
+    pub node_port: Option<u16>,
 }
 
 /// Options of the source `file`.
@@ -154,7 +156,11 @@ pub(crate) fn parse_source(
         }
     };
     options.finish();
-    Some(Source { name, kind: kind?, raw: raw.clone() })
+    Some(Source {
+        name,
+        kind: kind?,
+        raw: raw.clone(),
+    })
 }
 
 fn parse_http(name: &ComponentName, options: &mut Options<'_>) -> Option<HttpSource> {
@@ -172,7 +178,15 @@ fn parse_http(name: &ComponentName, options: &mut Options<'_>) -> Option<HttpSou
             ],
             Expose::Service,
         ),
+        node_port: options.port("nodePort"),
     };
+    if source.node_port.is_some() && source.expose != Expose::NodePort {
+        options.error(
+            "nodePort",
+            "the source is not exposed by nodePort",
+            "add expose: nodePort",
+        );
+    }
     if !name.is_dns_label() {
         options.error(
             "address",
@@ -187,7 +201,11 @@ fn parse_http(name: &ComponentName, options: &mut Options<'_>) -> Option<HttpSou
 fn parse_file(options: &mut Options<'_>) -> Option<FileSource> {
     let include = options.strings("include");
     if include.is_empty() {
-        options.error("include", "no file is named", "write for example include: [/var/log/app/*.log]");
+        options.error(
+            "include",
+            "no file is named",
+            "write for example include: [/var/log/app/*.log]",
+        );
     }
     let source = FileSource {
         include,
@@ -209,7 +227,11 @@ fn parse_kubernetes(options: &mut Options<'_>) -> KubernetesLogsSource {
         }
         list if list.iter().any(|name| name == "all") => {
             if list.len() > 1 {
-                options.error("namespaces", "all stands beside other names", "write namespaces: all");
+                options.error(
+                    "namespaces",
+                    "all stands beside other names",
+                    "write namespaces: all",
+                );
             }
             Namespaces::All
         }
@@ -243,7 +265,11 @@ fn parse_kubernetes(options: &mut Options<'_>) -> KubernetesLogsSource {
 fn tag(options: &mut Options<'_>, default: &str) -> String {
     let tag = options.string("tag").unwrap_or_else(|| default.to_owned());
     if tag.is_empty() || tag.chars().any(char::is_whitespace) {
-        options.error("tag", format!("{tag:?} is no tag"), format!("write for example {default}"));
+        options.error(
+            "tag",
+            format!("{tag:?} is no tag"),
+            format!("write for example {default}"),
+        );
     }
     tag
 }

@@ -66,20 +66,27 @@ impl Template {
             if !before.is_empty() {
                 parts.push(TemplatePart::Text(before.to_owned()));
             }
-            let (path, after) =
-                after.split_once("}}").ok_or_else(|| format!("{text:?} has no closing }}}}"))?;
+            let (path, after) = after
+                .split_once("}}")
+                .ok_or_else(|| format!("{text:?} has no closing }}}}"))?;
             parts.push(TemplatePart::Field(FieldPath::parse(path.trim())?));
             rest = after;
         }
         if !rest.is_empty() {
             parts.push(TemplatePart::Text(rest.to_owned()));
         }
-        Ok(Self { text: text.to_owned(), parts })
+        Ok(Self {
+            text: text.to_owned(),
+            parts,
+        })
     }
 
     /// The whole text when no field stands in it.
     pub fn as_literal(&self) -> Option<&str> {
-        let literal = self.parts.iter().all(|part| matches!(part, TemplatePart::Text(_)));
+        let literal = self
+            .parts
+            .iter()
+            .all(|part| matches!(part, TemplatePart::Text(_)));
         literal.then_some(self.text.as_str())
     }
 
@@ -116,10 +123,15 @@ mod tests {
     #[test]
     fn a_template_takes_fields_of_event_and_metadata() {
         let template = Template::parse("logs-{{ kubernetes.pod }}-{{%tag}}").unwrap();
-        let text = template.render(|path| Some(path.segments.join("/"))).unwrap();
+        let text = template
+            .render(|path| Some(path.segments.join("/")))
+            .unwrap();
         assert_eq!(text, "logs-kubernetes/pod-tag");
         assert_eq!(template.as_literal(), None);
-        assert_eq!(Template::parse("plain").unwrap().as_literal(), Some("plain"));
+        assert_eq!(
+            Template::parse("plain").unwrap().as_literal(),
+            Some("plain")
+        );
     }
 
     #[test]

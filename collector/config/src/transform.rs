@@ -99,7 +99,13 @@ pub(crate) fn parse_transform(
         }
     };
     options.finish();
-    Some(Transform { name, inputs, matches, kind: kind?, raw: raw.clone() })
+    Some(Transform {
+        name,
+        inputs,
+        matches,
+        kind: kind?,
+        raw: raw.clone(),
+    })
 }
 
 /// The option `match`, which transforms and sinks share.
@@ -108,7 +114,11 @@ pub(crate) fn parse_match(options: &mut Options<'_>) -> Option<TagPattern> {
     match TagPattern::parse(&text) {
         Ok(pattern) => Some(pattern),
         Err(problem) => {
-            options.error("match", problem, "write a tag pattern, for example sample.** or app.*");
+            options.error(
+                "match",
+                problem,
+                "write a tag pattern, for example sample.** or app.*",
+            );
             None
         }
     }
@@ -118,7 +128,11 @@ fn parse_remap(options: &mut Options<'_>) -> Option<Remap> {
     let source = program(options, "source", ". = parse_json!(.message)", false);
     let drop_on_error = options.flag("drop_on_error", false);
     let drop_on_abort = options.flag("drop_on_abort", true);
-    Some(Remap { source: source?, drop_on_error, drop_on_abort })
+    Some(Remap {
+        source: source?,
+        drop_on_error,
+        drop_on_abort,
+    })
 }
 
 fn parse_route(options: &mut Options<'_>) -> Option<Route> {
@@ -135,11 +149,19 @@ fn parse_route(options: &mut Options<'_>) -> Option<Route> {
     for (name, condition) in given {
         let field = format!("routes.{name}");
         if let Err(problem) = ComponentName::parse(name) {
-            options.error(&field, problem, "name the route with letters, digits, - and _");
+            options.error(
+                &field,
+                problem,
+                "name the route with letters, digits, - and _",
+            );
             continue;
         }
         let Some(condition) = condition.as_str() else {
-            options.error(&field, format!("{condition} is no text"), "write a VRL condition");
+            options.error(
+                &field,
+                format!("{condition} is no text"),
+                "write a VRL condition",
+            );
             continue;
         };
         check_program(options, &field, condition, true);

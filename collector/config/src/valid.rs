@@ -43,6 +43,8 @@ pub struct Listener {
     pub protocol: Protocol,
     /// How it is reached from outside of the pod.
     pub expose: Expose,
+    /// The port of every node, when one was chosen.
+    pub node_port: Option<u16>,
 }
 
 /// What a pipeline wants to read of the node's container logs.
@@ -65,6 +67,7 @@ impl ValidPipeline {
                     address: http.address,
                     protocol: Protocol::Tcp,
                     expose: http.expose,
+                    node_port: http.node_port,
                 }),
                 SourceKind::File(_) | SourceKind::KubernetesLogs(_) => None,
             })
@@ -92,7 +95,9 @@ impl ValidPipeline {
 
     /// Whether any source keeps a position on disk (`file`, `kubernetes_logs`).
     pub fn keeps_positions(&self) -> bool {
-        self.sources.values().any(|source| !matches!(source.kind, SourceKind::Http(_)))
+        self.sources
+            .values()
+            .any(|source| !matches!(source.kind, SourceKind::Http(_)))
     }
 
     /// The Kafka sinks that rely on the pipeline's Cluster for their brokers.
@@ -132,27 +137,37 @@ pub fn validate(config: &PipelineConfig) -> Result<ValidPipeline, PipelineErrors
     let mut errors = Vec::new();
     let mut pipeline = ValidPipeline::default();
     for (name, raw) in &config.sources {
-        let Some(name) = parse_name("sources", name, &mut errors) else { continue };
+        let Some(name) = parse_name("sources", name, &mut errors) else {
+            continue;
+        };
         if let Some(source) = parse_source(name.clone(), raw, &mut errors) {
             pipeline.sources.insert(name, source);
         }
     }
     for (name, raw) in &config.transforms {
-        let Some(name) = parse_name("transforms", name, &mut errors) else { continue };
+        let Some(name) = parse_name("transforms", name, &mut errors) else {
+            continue;
+        };
         if let Some(transform) = parse_transform(name.clone(), raw, &mut errors) {
             pipeline.transforms.insert(name, transform);
         }
     }
     for (name, raw) in &config.sinks {
-        let Some(name) = parse_name("sinks", name, &mut errors) else { continue };
+        let Some(name) = parse_name("sinks", name, &mut errors) else {
+            continue;
+        };
         if let Some(sink) = parse_sink(name.clone(), raw, &mut errors) {
             pipeline.sinks.insert(name, sink);
         }
     }
     check_sections(config, &mut errors);
     check_ports(&pipeline, &mut errors);
-    let declared: BTreeSet<String> =
-        config.sources.keys().chain(config.transforms.keys()).cloned().collect();
+    let declared: BTreeSet<String> = config
+        .sources
+        .keys()
+        .chain(config.transforms.keys())
+        .cloned()
+        .collect();
     if errors.is_empty() || config.sinks.len() == pipeline.sinks.len() {
         check_graph(&pipeline, &declared, &mut errors);
     }
@@ -162,11 +177,7 @@ pub fn validate(config: &PipelineConfig) -> Result<ValidPipeline, PipelineErrors
     }
 }
 
-fn parse_name(
-    section: &str,
-    name: &str,
-    errors: &mut Vec<PipelineError>,
-) -> Option<ComponentName> {
+fn parse_name(section: &str, name: &str, errors: &mut Vec<PipelineError>) -> Option<ComponentName> {
     match ComponentName::parse(name) {
         Ok(name) => Some(name),
         Err(problem) => {
@@ -197,8 +208,11 @@ fn check_sections(config: &PipelineConfig, errors: &mut Vec<PipelineError>) {
         ));
     }
     let mut seen: BTreeMap<&String, &str> = BTreeMap::new();
-    let sections =
-        [("sources", &config.sources), ("transforms", &config.transforms), ("sinks", &config.sinks)];
+    let sections = [
+        ("sources", &config.sources),
+        ("transforms", &config.transforms),
+        ("sinks", &config.sinks),
+    ];
     for (section, components) in sections {
         for name in components.keys() {
             if let Some(first) = seen.insert(name, section) {
@@ -233,9 +247,15 @@ fn check_ports(pipeline: &ValidPipeline, errors: &mut Vec<PipelineError>) {
 /// Problem and remedy for a component type that does not exist.
 pub(crate) fn unknown_type(kind: &str, known: &[&str]) -> (String, String) {
     if kind.is_empty() {
-        ("it is missing".to_owned(), format!("one of {}", known.join(", ")))
+        (
+            "it is missing".to_owned(),
+            format!("one of {}", known.join(", ")),
+        )
     } else {
-        (format!("{kind:?} is unknown"), remedy_for_unknown(kind, known))
+        (
+            format!("{kind:?} is unknown"),
+            remedy_for_unknown(kind, known),
+        )
     }
 }
 

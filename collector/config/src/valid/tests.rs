@@ -51,7 +51,13 @@ fn the_quick_start_is_valid_and_tells_what_the_operator_must_know() {
     assert_eq!(listeners[0].address.port(), 9999);
     assert_eq!(listeners[0].expose, Expose::NodePort);
     let logs = pipeline.node_logs().unwrap();
-    assert_eq!(logs, NodeLogs { namespaces: Namespaces::Own, labels: true });
+    assert_eq!(
+        logs,
+        NodeLogs {
+            namespaces: Namespaces::Own,
+            labels: true
+        }
+    );
     assert_eq!(pipeline.sinks_on_cluster().len(), 1);
     assert!(pipeline.keeps_positions());
 }
@@ -120,10 +126,19 @@ fn names_and_ports_are_used_once() {
 fn text_that_is_no_pipeline_is_refused_with_its_place() {
     check("sources: [", &["file: it is no YAML:"]);
     check("just text", &["file: \"just text\" is no pipeline"]);
-    check("sorces: {}", &["sorces: unknown field; did you mean sources?"]);
+    check(
+        "sorces: {}",
+        &["sorces: unknown field; did you mean sources?"],
+    );
     check("sources: 3", &["sources: 3 is no mapping"]);
-    check("sources: {a: {type: http, inputs: 5}}", &["sources.a: invalid type"]);
-    check(&format!("{QUICKSTART}\n---\n{QUICKSTART}"), &["file: there are 2 pipelines in it"]);
+    check(
+        "sources: {a: {type: http, inputs: 5}}",
+        &["sources.a: invalid type"],
+    );
+    check(
+        &format!("{QUICKSTART}\n---\n{QUICKSTART}"),
+        &["file: there are 2 pipelines in it"],
+    );
 }
 
 #[test]
@@ -150,7 +165,10 @@ fn a_vrl_error_names_component_line_and_diagnostics() {
               sinks: {{out: {{type: stdout, inputs: [only]}}}}}}"
         )
     };
-    check(&transform(". = parse_json!(.message)", ".level == \"error\""), &[]);
+    check(
+        &transform(". = parse_json!(.message)", ".level == \"error\""),
+        &[],
+    );
     check(
         &transform(".a = 1\n.b = upcase(5)\n", "5"),
         &[
@@ -158,6 +176,12 @@ fn a_vrl_error_names_component_line_and_diagnostics() {
             "transforms.only.condition: the condition gives integer instead of true or false",
         ],
     );
-    check(&transform(".a = parse_json(.message)", "true"), &["line 1: error[E103]: unhandled"]);
-    check(&transform(".a = get_env_var!(\"HOME\")", "true"), &["undefined function"]);
+    check(
+        &transform(".a = parse_json(.message)", "true"),
+        &["line 1: error[E103]: unhandled"],
+    );
+    check(
+        &transform(".a = get_env_var!(\"HOME\")", "true"),
+        &["undefined function"],
+    );
 }

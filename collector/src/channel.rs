@@ -1,0 +1,106 @@
+//! Channels between components: bounded, chosen by tag, exchanged while they are in use.
+
+use std::sync::Arc;
+
+use arc_swap::ArcSwap;
+use kavka_pipeline::TagPattern;
+use tokio::sync::mpsc;
+
+use crate::event::{Batch, accept_all};
+use crate::metrics::ComponentMetrics;
+
+/// Batches that wait at a component's entrance. Their bytes are bounded by the sources' budgets.
+const CHANNEL_BATCHES: usize = 32;
+
+/// Where a component's events go next.
+pub(crate) struct Edge {
+    /// Which tags the consumer takes.
+    pub(crate) matches: Option<TagPattern>,
+    /// The consumer's entrance.
+    pub(crate) sender: mpsc::Sender<Batch>,
+}
+
+/// One output of a component, possibly with several consumers.
+pub(crate) struct Output {
+    edges: ArcSwap<Vec<Edge>>,
+    metrics: Arc<ComponentMetrics>,
+}
+
+/// A component's entrance.
+pub(crate) fn entrance() -> (mpsc::Sender<Batch>, mpsc::Receiver<Batch>) {
+    mpsc::channel(CHANNEL_BATCHES)
+}
+
+impl Output {
+    pub(crate) fn new(metrics: Arc<ComponentMetrics>) -> Arc<Self> {
+        Arc::new(Self {
+            edges: ArcSwap::from_pointee(Vec::new()),
+            metrics,
+        })
+    }
+
+    /// Replaces the consumers. Sends under way end at the old ones, which empty their channel.
+    pub(crate) fn connect(&self, edges: Vec<Edge>) {
+        self.edges.store(Arc::new(edges));
+    }
+
+    /// Hands a batch to every consumer whose pattern matches; waits while one has no room.
+    pub(crate) async fn send(&self, batch: Batch) {
+        if batch.is_empty() {
+            return;
+        }
+        let edges = self.edges.load_full();
+        let Some((last, others)) = edges.split_last() else {
+            self.metrics.unmatched(batch.len());
+            accept_all(batch);
+            return;
+        };
+        if others.is_empty() && last.matches.is_none() {
+            self.deliver(last, batch).await;
+            return;
+        }
+        let mut unmatched = 0;
+        let mut shares: Vec<Batch> = edges.iter().map(|_| Vec::new()).collect();
+        for event in batch {
+            let takers: Vec<usize> = edges
+                .iter()
+                .enumerate()
+                .filter(|(_, edge)| {
+                    edge.matches
+                        .as_ref()
+                        .is_none_or(|pattern| pattern.matches(&event.metadata.tag))
+                })
+                .map(|(position, _)| position)
+                .collect();
+            let Some((last, others)) = takers.split_last() else {
+                unmatched += 1;
+                self.metrics.warn_unmatched(&event.metadata.tag);
+                event.receipt.accept();
+                continue;
+            };
+            for position in others {
+                if let Some(share) = shares.get_mut(*position) {
+                    share.push(event.clone());
+                }
+            }
+            if let Some(share) = shares.get_mut(*last) {
+                share.push(event);
+            }
+        }
+        self.metrics.unmatched(unmatched);
+        for (edge, share) in edges.iter().zip(shares) {
+            if !share.is_empty() {
+                self.deliver(edge, share).await;
+            }
+        }
+    }
+
+    /// A closed entrance means that the consumer was just taken away: its share is dropped, which
+    /// is a loss to the receipts, so that the source sends it again to whoever comes next.
+    async fn deliver(&self, edge: &Edge, batch: Batch) {
+        let count = batch.len();
+        if edge.sender.send(batch).await.is_ok() {
+            self.metrics.sent(count);
+        }
+    }
+}

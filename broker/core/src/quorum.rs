@@ -351,7 +351,10 @@ impl Quorum {
         let number = self.next_number();
         out.push(QuorumOutput::Persist(PersistRequest {
             number,
-            first_index: ready.entries().first().map_or(0, |entry| entry.index),
+            first_index: ready
+                .entries()
+                .first()
+                .map_or(self.next_index(), |first| first.index),
             entries: ready.entries().iter().map(to_bytes).collect(),
             hard_state: Some(to_bytes(self.node.store().hard_state())),
             snapshot,
@@ -370,6 +373,7 @@ impl Quorum {
         let hard_state = Some(to_bytes(self.node.store().hard_state()));
         out.push(QuorumOutput::Persist(PersistRequest {
             number,
+            first_index: self.next_index(),
             hard_state,
             must_sync: true,
             ..Default::default()
@@ -385,6 +389,7 @@ impl Quorum {
         let number = self.next_number();
         out.push(QuorumOutput::Persist(PersistRequest {
             number,
+            first_index: self.next_index(),
             hard_state: Some(to_bytes(self.node.store().hard_state())),
             snapshot: Some((snapshot.get_metadata().index, to_bytes(snapshot))),
             must_sync: true,
@@ -395,6 +400,11 @@ impl Quorum {
             ready: None,
             messages: Vec::new(),
         });
+    }
+
+    /// Behind everything that was handed to the disk.
+    fn next_index(&self) -> u64 {
+        self.node.store().last() + 1
     }
 
     fn next_number(&mut self) -> u64 {

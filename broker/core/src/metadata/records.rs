@@ -115,7 +115,6 @@ mod tests {
         TopicRecord {
             name: name.to_owned(),
             topic_id,
-            ..Default::default()
         }
         .into()
     }

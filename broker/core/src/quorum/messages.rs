@@ -44,14 +44,14 @@ pub struct Restored {
 pub struct PersistRequest {
     /// Grows by 1.
     pub number: u64,
-    /// The index of the first entry here; entries from it on that the disk holds are void.
+    /// The index of the first entry here, or of the next one to come; entries from it on that
+    /// the disk holds are void.
     pub first_index: u64,
     /// Entries of consecutive indexes.
     pub entries: Vec<Vec<u8>>,
     /// Replaces the one before.
     pub hard_state: Option<Vec<u8>>,
-    /// Index and bytes; replaces the one before, and entries up to the index may go. Later ones
-    /// stay, unless a snapshot from the leader leaves a gap to them.
+    /// Index and bytes; replaces the one before, and entries up to the index may go.
     pub snapshot: Option<(u64, Vec<u8>)>,
     /// Whether it must be on the disk, not only in its cache, before it counts.
     pub must_sync: bool,

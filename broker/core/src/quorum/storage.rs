@@ -61,7 +61,7 @@ impl Memory {
         self.snapshot.get_metadata().index
     }
 
-    fn last(&self) -> u64 {
+    pub(super) fn last(&self) -> u64 {
         self.entries
             .back()
             .map_or(self.snapshot_index(), |entry| entry.index)

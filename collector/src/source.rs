@@ -47,7 +47,7 @@ pub(crate) struct Budget {
 }
 
 /// What an event costs besides its text.
-const EVENT_OVERHEAD: usize = 512;
+const EVENT_OVERHEAD: usize = 1024;
 
 impl Budget {
     pub(crate) fn new(bytes: usize) -> Self {

@@ -138,6 +138,11 @@ impl KafkaOutput {
                 Some(failure) = failed.recv() => {
                     tokio::time::sleep(RETRY_PAUSE).await;
                     self.retry(producer, failure).await;
+                    for _ in 0..failed.len() {
+                        if let Ok(failure) = failed.try_recv() {
+                            self.retry(producer, failure).await;
+                        }
+                    }
                 }
                 batch = input.recv(), if *open => match batch {
                     Some(batch) => self.produce_batch(producer, batch).await,
@@ -247,7 +252,7 @@ impl KafkaOutput {
                     return;
                 }
                 _ => {
-                    producer.context().complain(&error);
+                    producer.context().complain(&topic, &error);
                     tokio::time::sleep(RETRY_PAUSE).await;
                 }
             }

@@ -90,14 +90,16 @@ impl Delivery {
         let _ = self.failed.send(failed);
     }
 
-    pub(super) fn complain(&self, error: &KafkaError) {
+    pub(super) fn complain(&self, topic: &str, error: &KafkaError) {
         self.metrics.error("produce");
         if self.metrics.may_warn() {
             tracing::warn!(
                 component = self.metrics.name(),
                 servers = self.servers,
+                topic,
                 %error,
-                "records cannot be delivered and wait"
+                "records cannot be delivered and wait; make sure that the topic exists and that \
+                 the broker takes them"
             );
         }
     }
@@ -150,7 +152,7 @@ impl ProducerContext for Delivery {
                     Some(RDKafkaErrorCode::PurgeQueue | RDKafkaErrorCode::PurgeInflight)
                 );
                 if !purged {
-                    self.complain(error);
+                    self.complain(message.topic(), error);
                 }
                 let InFlight { receipt, alone } = *opaque;
                 self.hand_back(Failed {

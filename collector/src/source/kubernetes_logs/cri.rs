@@ -203,7 +203,9 @@ mod tests {
                 queue.extend(parts.iter().enumerate().map(|(i, part)| (i < last, part.clone())));
                 expected[usize::from(*stderr)].push(parts.concat());
             }
-            queues.iter_mut().for_each(|queue| queue.reverse());
+            for queue in &mut queues {
+                queue.reverse();
+            }
             let mut joiner = Joiner::new(100);
             let mut got: [Vec<String>; 2] = [Vec::new(), Vec::new()];
             let mut open: [Option<u64>; 2] = [None, None];

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 
 use serde::{Deserialize, Serialize};
 
@@ -37,6 +38,8 @@ struct Content {
 const VERSION: u32 = 1;
 /// A file that was not seen for so long (seconds) is forgotten.
 const KEEP_SECONDS: i64 = 24 * 3600;
+/// Nothing is forgotten in this time after the start.
+const KEEP_AFTER_START: Duration = Duration::from_mins(10);
 
 /// The checkpoints of one source.
 #[derive(Debug)]
@@ -45,6 +48,7 @@ pub(crate) struct Checkpoints {
     files: BTreeMap<Inode, Checkpoint>,
     existed: bool,
     changed: bool,
+    loaded: Instant,
 }
 
 impl Checkpoints {
@@ -69,6 +73,7 @@ impl Checkpoints {
             files,
             existed,
             changed: !existed,
+            loaded: Instant::now(),
         })
     }
 
@@ -114,7 +119,10 @@ impl Checkpoints {
         if !self.changed {
             return Ok(());
         }
-        self.files.retain(|_, file| now - file.seen < KEEP_SECONDS);
+        // After a long pause every file first needs a chance to be seen again.
+        if self.loaded.elapsed() > KEEP_AFTER_START {
+            self.files.retain(|_, file| now - file.seen < KEEP_SECONDS);
+        }
         let content = Content {
             version: VERSION,
             files: self.files.values().cloned().collect(),

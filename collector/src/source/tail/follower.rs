@@ -464,31 +464,37 @@ impl<F: Format + 'static> Follower<F> {
         std::thread::sleep(Duration::from_millis(200));
     }
 
-    /// Closes files that are gone and done, oldest first.
+    /// Closes files that are gone and done.
     fn retire(&mut self) {
         let streams: Vec<String> = self.streams.keys().cloned().collect();
         for name in streams {
             let Some(stream) = self.streams.get(&name) else {
                 continue;
             };
-            let (Some(key), is_last) = (stream.files.first().copied(), stream.files.len() == 1)
-            else {
-                self.streams.remove(&name);
-                continue;
-            };
-            let Some(file) = self.files.get(&key) else {
-                continue;
-            };
-            let quiet = file.last_growth.elapsed() >= self.options.rotate_wait;
-            if file.linked || !quiet || file.lag() > 0 {
-                continue;
+            let keys = stream.files.clone();
+            let is_last = keys.len() == 1;
+            for key in keys {
+                let Some(file) = self.files.get(&key) else {
+                    continue;
+                };
+                let quiet = file.last_growth.elapsed() >= self.options.rotate_wait;
+                if file.linked || !quiet || file.lag() > 0 {
+                    continue;
+                }
+                self.finish(&name, key, is_last);
+                let Some(file) = self.files.get(&key) else {
+                    continue;
+                };
+                if self.ledger.committed(key) >= file.splitter.position() {
+                    self.forget(&name, key);
+                }
             }
-            self.finish(&name, key, is_last);
-            let Some(file) = self.files.get(&key) else {
-                continue;
-            };
-            if self.ledger.committed(key) >= file.splitter.position() {
-                self.forget(&name, key);
+            if self
+                .streams
+                .get(&name)
+                .is_some_and(|stream| stream.files.is_empty())
+            {
+                self.streams.remove(&name);
             }
         }
     }

@@ -142,7 +142,9 @@ mod tests {
         ) {
             let files = [FileKey(0), FileKey(1)];
             let mut ledger = Ledger::default();
-            files.iter().for_each(|file| ledger.open(*file, 0));
+            for file in files {
+                ledger.open(file, 0);
+            }
             let batches: Vec<BatchId> = (0..12_u64)
                 .map(|i| match i % 3 {
                     0 => ledger.begin(&[(files[0], i + 1)]),
@@ -151,7 +153,9 @@ mod tests {
                 })
                 .collect();
             let done: Vec<usize> = order.into_iter().take(accepted).collect();
-            done.iter().for_each(|i| { ledger.accept(batches[*i]); });
+            for i in &done {
+                ledger.accept(batches[*i]);
+            }
             for (file, other) in [(0_usize, 1_usize), (1, 0)] {
                 let mut expected = 0;
                 for i in (0..12).filter(|i| i % 3 != other) {

@@ -111,7 +111,7 @@ mod tests {
         let mut lines = Vec::new();
         for chunk in chunks {
             splitter.push(chunk, |line| {
-                lines.push((line.start, line.text.to_vec(), line.cut))
+                lines.push((line.start, line.text.to_vec(), line.cut));
             });
         }
         (lines, splitter)

@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use anyhow::Result;
 
 use crate::model::{Field, Message, Struct, Type};
+use crate::names;
 use crate::versions::{Test, Versions};
 
 /// The form of lengths as an expression, given what versions can occur.
@@ -29,19 +30,19 @@ pub(crate) fn write_read(code: &mut String, message: &Message, one: &Struct) -> 
     }
     let tags = read_tags(message, one)?;
     write_if(&mut body, &message.flexible.test(one.versions), &tags)?;
-    let uses = |word: &str| body.contains(word);
-    let reader = if uses("r.") { "r" } else { "_r" };
+    let uses = |variable: &str| names::uses(&body, variable);
+    let reader = if uses("r") { "r" } else { "_r" };
     let version = if uses("version") {
         "version"
     } else {
         "_version"
     };
-    let mutable = if uses("it.") {
+    let mutable = if uses("it") {
         "let mut it = Self::default();"
     } else {
         ""
     };
-    let result = if uses("it.") { "it" } else { "Self::default()" };
+    let result = if uses("it") { "it" } else { "Self::default()" };
     writeln!(
         code,
         "pub(super) fn read({reader}: &mut Reader, {version}: i16) -> Result<Self, DecodeError> {{

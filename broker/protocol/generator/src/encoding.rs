@@ -6,6 +6,7 @@ use anyhow::Result;
 
 use crate::decoding::{form, primitive, write_if};
 use crate::model::{DefaultValue, Field, Message, Struct, Type};
+use crate::names;
 use crate::versions::Test;
 
 pub(crate) fn write_write(code: &mut String, message: &Message, one: &Struct) -> Result<()> {
@@ -32,8 +33,8 @@ pub(crate) fn write_write(code: &mut String, message: &Message, one: &Struct) ->
         &message.flexible.test(one.versions),
         &write_tags(message, one)?,
     )?;
-    let uses = |word: &str| body.contains(word);
-    let writer = if uses("w.") { "w" } else { "_w" };
+    let uses = |variable: &str| names::uses(&body, variable);
+    let writer = if uses("w") { "w" } else { "_w" };
     let version = if uses("version") {
         "version"
     } else {

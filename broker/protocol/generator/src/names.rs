@@ -46,9 +46,35 @@ pub(crate) fn camel(name: &str) -> String {
     name.split('_').map(word).collect::<Vec<String>>().concat()
 }
 
+/// Whether written code uses a variable: its name outside of quotes, and not as a field.
+pub(crate) fn uses(code: &str, variable: &str) -> bool {
+    let outside: Vec<&str> = code.split('"').step_by(2).collect();
+    let outside = outside.concat();
+    let is_name = |letter: char| letter.is_alphanumeric() || letter == '_';
+    outside.match_indices(variable).any(|(place, _)| {
+        let before = outside
+            .get(..place)
+            .and_then(|code| code.chars().next_back());
+        let after = outside
+            .get(place + variable.len()..)
+            .and_then(|code| code.chars().next());
+        !before.is_some_and(|letter| is_name(letter) || letter == '.')
+            && !after.is_some_and(is_name)
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_variable_is_neither_a_field_nor_a_word_in_quotes() {
+        assert!(uses("if version >= 3", "version") && uses("read(r, version)", "version"));
+        assert!(!uses(
+            "w.field(\"a.version\"); it.version = r.i8(); min_version",
+            "version"
+        ));
+    }
 
     #[test]
     fn words_are_told_apart() {

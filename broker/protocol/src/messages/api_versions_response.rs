@@ -174,7 +174,7 @@ pub struct SupportedFeatureKey {
 }
 
 impl SupportedFeatureKey {
-    pub(super) fn read(r: &mut Reader, version: i16) -> Result<Self, DecodeError> {
+    pub(super) fn read(r: &mut Reader, _version: i16) -> Result<Self, DecodeError> {
         let mut it = Self::default();
         r.field("SupportedFeatureKey.name");
         it.name = r.string(Form::Compact)?;
@@ -187,7 +187,7 @@ impl SupportedFeatureKey {
         Ok(it)
     }
 
-    pub(super) fn write(&self, w: &mut Writer, version: i16) -> Result<(), EncodeError> {
+    pub(super) fn write(&self, w: &mut Writer, _version: i16) -> Result<(), EncodeError> {
         w.field("SupportedFeatureKey.name");
         w.string(Form::Compact, &self.name)?;
         w.field("SupportedFeatureKey.min_version");
@@ -209,7 +209,7 @@ pub struct FinalizedFeatureKey {
 }
 
 impl FinalizedFeatureKey {
-    pub(super) fn read(r: &mut Reader, version: i16) -> Result<Self, DecodeError> {
+    pub(super) fn read(r: &mut Reader, _version: i16) -> Result<Self, DecodeError> {
         let mut it = Self::default();
         r.field("FinalizedFeatureKey.name");
         it.name = r.string(Form::Compact)?;
@@ -222,7 +222,7 @@ impl FinalizedFeatureKey {
         Ok(it)
     }
 
-    pub(super) fn write(&self, w: &mut Writer, version: i16) -> Result<(), EncodeError> {
+    pub(super) fn write(&self, w: &mut Writer, _version: i16) -> Result<(), EncodeError> {
         w.field("FinalizedFeatureKey.name");
         w.string(Form::Compact, &self.name)?;
         w.field("FinalizedFeatureKey.max_version_level");

@@ -154,7 +154,7 @@ pub struct Feature {
 }
 
 impl Feature {
-    pub(super) fn read(r: &mut Reader, version: i16) -> Result<Self, DecodeError> {
+    pub(super) fn read(r: &mut Reader, _version: i16) -> Result<Self, DecodeError> {
         let mut it = Self::default();
         r.field("Feature.name");
         it.name = r.string(Form::Compact)?;
@@ -167,7 +167,7 @@ impl Feature {
         Ok(it)
     }
 
-    pub(super) fn write(&self, w: &mut Writer, version: i16) -> Result<(), EncodeError> {
+    pub(super) fn write(&self, w: &mut Writer, _version: i16) -> Result<(), EncodeError> {
         w.field("Feature.name");
         w.string(Form::Compact, &self.name)?;
         w.field("Feature.min_supported_version");

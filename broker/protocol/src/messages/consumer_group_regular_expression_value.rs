@@ -12,7 +12,7 @@ pub struct ConsumerGroupRegularExpressionValue {
 }
 
 impl ConsumerGroupRegularExpressionValue {
-    pub(super) fn read(r: &mut Reader, version: i16) -> Result<Self, DecodeError> {
+    pub(super) fn read(r: &mut Reader, _version: i16) -> Result<Self, DecodeError> {
         let mut it = Self::default();
         r.field("ConsumerGroupRegularExpressionValue.topics");
         it.topics = r.array(Form::Compact, 1, |r| r.string(Form::Compact))?;
@@ -25,7 +25,7 @@ impl ConsumerGroupRegularExpressionValue {
         Ok(it)
     }
 
-    pub(super) fn write(&self, w: &mut Writer, version: i16) -> Result<(), EncodeError> {
+    pub(super) fn write(&self, w: &mut Writer, _version: i16) -> Result<(), EncodeError> {
         w.field("ConsumerGroupRegularExpressionValue.topics");
         w.array(Form::Compact, &self.topics, |w, it| {
             w.string(Form::Compact, it)

@@ -11,7 +11,7 @@ pub struct KRaftVersionRecord {
 }
 
 impl KRaftVersionRecord {
-    pub(super) fn read(r: &mut Reader, version: i16) -> Result<Self, DecodeError> {
+    pub(super) fn read(r: &mut Reader, _version: i16) -> Result<Self, DecodeError> {
         let mut it = Self::default();
         r.field("KRaftVersionRecord.version");
         it.version = r.i16()?;
@@ -22,7 +22,7 @@ impl KRaftVersionRecord {
         Ok(it)
     }
 
-    pub(super) fn write(&self, w: &mut Writer, version: i16) -> Result<(), EncodeError> {
+    pub(super) fn write(&self, w: &mut Writer, _version: i16) -> Result<(), EncodeError> {
         w.field("KRaftVersionRecord.version");
         w.i16(self.version);
         w.field("KRaftVersionRecord.k_raft_version");

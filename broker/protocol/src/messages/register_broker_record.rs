@@ -200,7 +200,7 @@ pub struct BrokerFeature {
 }
 
 impl BrokerFeature {
-    pub(super) fn read(r: &mut Reader, version: i16) -> Result<Self, DecodeError> {
+    pub(super) fn read(r: &mut Reader, _version: i16) -> Result<Self, DecodeError> {
         let mut it = Self::default();
         r.field("BrokerFeature.name");
         it.name = r.string(Form::Compact)?;
@@ -213,7 +213,7 @@ impl BrokerFeature {
         Ok(it)
     }
 
-    pub(super) fn write(&self, w: &mut Writer, version: i16) -> Result<(), EncodeError> {
+    pub(super) fn write(&self, w: &mut Writer, _version: i16) -> Result<(), EncodeError> {
         w.field("BrokerFeature.name");
         w.string(Form::Compact, &self.name)?;
         w.field("BrokerFeature.min_supported_version");

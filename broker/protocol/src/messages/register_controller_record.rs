@@ -99,7 +99,7 @@ pub struct ControllerFeature {
 }
 
 impl ControllerFeature {
-    pub(super) fn read(r: &mut Reader, version: i16) -> Result<Self, DecodeError> {
+    pub(super) fn read(r: &mut Reader, _version: i16) -> Result<Self, DecodeError> {
         let mut it = Self::default();
         r.field("ControllerFeature.name");
         it.name = r.string(Form::Compact)?;
@@ -112,7 +112,7 @@ impl ControllerFeature {
         Ok(it)
     }
 
-    pub(super) fn write(&self, w: &mut Writer, version: i16) -> Result<(), EncodeError> {
+    pub(super) fn write(&self, w: &mut Writer, _version: i16) -> Result<(), EncodeError> {
         w.field("ControllerFeature.name");
         w.string(Form::Compact, &self.name)?;
         w.field("ControllerFeature.min_supported_version");

@@ -10,7 +10,7 @@ pub struct SnapshotFooterRecord {
 }
 
 impl SnapshotFooterRecord {
-    pub(super) fn read(r: &mut Reader, version: i16) -> Result<Self, DecodeError> {
+    pub(super) fn read(r: &mut Reader, _version: i16) -> Result<Self, DecodeError> {
         let mut it = Self::default();
         r.field("SnapshotFooterRecord.version");
         it.version = r.i16()?;
@@ -19,7 +19,7 @@ impl SnapshotFooterRecord {
         Ok(it)
     }
 
-    pub(super) fn write(&self, w: &mut Writer, version: i16) -> Result<(), EncodeError> {
+    pub(super) fn write(&self, w: &mut Writer, _version: i16) -> Result<(), EncodeError> {
         w.field("SnapshotFooterRecord.version");
         w.i16(self.version);
         w.unsigned_varint(0);

@@ -11,7 +11,7 @@ pub struct SnapshotHeaderRecord {
 }
 
 impl SnapshotHeaderRecord {
-    pub(super) fn read(r: &mut Reader, version: i16) -> Result<Self, DecodeError> {
+    pub(super) fn read(r: &mut Reader, _version: i16) -> Result<Self, DecodeError> {
         let mut it = Self::default();
         r.field("SnapshotHeaderRecord.version");
         it.version = r.i16()?;
@@ -22,7 +22,7 @@ impl SnapshotHeaderRecord {
         Ok(it)
     }
 
-    pub(super) fn write(&self, w: &mut Writer, version: i16) -> Result<(), EncodeError> {
+    pub(super) fn write(&self, w: &mut Writer, _version: i16) -> Result<(), EncodeError> {
         w.field("SnapshotHeaderRecord.version");
         w.i16(self.version);
         w.field("SnapshotHeaderRecord.last_contained_log_timestamp");

@@ -97,7 +97,7 @@ pub struct KRaftVersionFeature {
 }
 
 impl KRaftVersionFeature {
-    pub(super) fn read(r: &mut Reader, version: i16) -> Result<Self, DecodeError> {
+    pub(super) fn read(r: &mut Reader, _version: i16) -> Result<Self, DecodeError> {
         let mut it = Self::default();
         r.field("KRaftVersionFeature.min_supported_version");
         it.min_supported_version = r.i16()?;
@@ -108,7 +108,7 @@ impl KRaftVersionFeature {
         Ok(it)
     }
 
-    pub(super) fn write(&self, w: &mut Writer, version: i16) -> Result<(), EncodeError> {
+    pub(super) fn write(&self, w: &mut Writer, _version: i16) -> Result<(), EncodeError> {
         w.field("KRaftVersionFeature.min_supported_version");
         w.i16(self.min_supported_version);
         w.field("KRaftVersionFeature.max_supported_version");

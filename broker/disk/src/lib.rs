@@ -1,1 +1,27 @@
-//! kavka-disk
+//! Everything of the broker that touches files: the journal, segments with their indexes,
+//! recovery, the metadata quorum's log and the data folder. All of it goes through the narrow
+//! interface [`Disk`], with a real ([`RealDisk`]) and a simulated ([`SimDisk`]) implementation, so
+//! that the code which survives power cuts in the simulator is the code in production.
+
+pub mod disk;
+pub mod flusher;
+pub mod folder;
+pub mod journal;
+pub mod partition;
+pub mod quorum_log;
+pub mod segment;
+pub mod store;
+mod width;
+
+pub use disk::real::RealDisk;
+pub use disk::sim::SimDisk;
+pub use disk::{Disk, DiskFile};
+pub use flusher::Flusher;
+pub use folder::{DataFolder, DataFolderError, Fresh};
+pub use journal::{Journal, JournalError};
+pub use partition::{
+    AppendContext, AppendError, Appended, DeletedPartition, ExpiredSegments, FileRange, Minimum,
+    PartitionId, PartitionLog, ReadError, TimestampHit,
+};
+pub use quorum_log::{QuorumLog, QuorumLogError, StoredQuorum};
+pub use store::{LogStore, Opened, RecoveryReport, StoreError, StoreSettings};

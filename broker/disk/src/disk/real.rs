@@ -1,0 +1,161 @@
+//! The disk of the machine.
+
+use std::fs::File;
+use std::io::{self, IoSlice};
+use std::os::fd::{AsFd, BorrowedFd};
+use std::path::Path;
+
+use bytes::Bytes;
+use rustix::buffer::spare_capacity;
+use rustix::fs::{FallocateFlags, FlockOperation, Mode, OFlags};
+
+use super::{Disk, DiskFile, Entry, EntryKind, OpenMode};
+use crate::width::{narrow, wide};
+
+/// The disk of the machine that the broker runs on.
+#[derive(Debug, Clone, Default)]
+pub struct RealDisk;
+
+impl RealDisk {
+    /// The machine's disk.
+    pub fn new() -> Self {
+        Self
+    }
+}
+
+/// A file of the machine.
+#[derive(Debug)]
+pub struct RealFile(File);
+
+impl Disk for RealDisk {
+    type File = RealFile;
+    type Lock = File;
+
+    fn open(&self, path: &Path, mode: OpenMode) -> io::Result<RealFile> {
+        let flags = match mode {
+            OpenMode::Read => OFlags::RDONLY,
+            OpenMode::Write => OFlags::RDWR,
+            OpenMode::Create => OFlags::RDWR | OFlags::CREATE,
+        };
+        let mode = Mode::RUSR | Mode::WUSR | Mode::RGRP;
+        Ok(RealFile(File::from(rustix::fs::open(path, flags | OFlags::CLOEXEC, mode)?)))
+    }
+
+    fn rename(&self, from: &Path, to: &Path) -> io::Result<()> {
+        std::fs::rename(from, to)
+    }
+
+    fn remove_file(&self, path: &Path) -> io::Result<()> {
+        std::fs::remove_file(path)
+    }
+
+    fn remove_dir(&self, path: &Path) -> io::Result<()> {
+        std::fs::remove_dir(path)
+    }
+
+    fn read_dir(&self, path: &Path) -> io::Result<Vec<Entry>> {
+        let mut entries = Vec::new();
+        for entry in std::fs::read_dir(path)? {
+            let entry = entry?;
+            let kind = if entry.file_type()?.is_dir() {
+                EntryKind::Directory
+            } else {
+                EntryKind::File
+            };
+            // Names that are no UTF-8 were not written by the broker.
+            if let Ok(name) = entry.file_name().into_string() {
+                entries.push(Entry { name, kind });
+            }
+        }
+        entries.sort_by(|left, right| left.name.cmp(&right.name));
+        Ok(entries)
+    }
+
+    fn create_dir_all(&self, path: &Path) -> io::Result<()> {
+        std::fs::create_dir_all(path)
+    }
+
+    fn sync_dir(&self, path: &Path) -> io::Result<()> {
+        File::open(path)?.sync_all()
+    }
+
+    fn lock(&self, path: &Path) -> io::Result<File> {
+        let file = self.open(path, OpenMode::Create)?.0;
+        rustix::fs::flock(&file, FlockOperation::NonBlockingLockExclusive)?;
+        Ok(file)
+    }
+
+    fn free_space(&self, path: &Path) -> io::Result<u64> {
+        let space = rustix::fs::statvfs(path)?;
+        Ok(space.f_bavail.saturating_mul(space.f_frsize))
+    }
+}
+
+impl DiskFile for RealFile {
+    fn read_at(&self, position: u64, length: usize) -> io::Result<Bytes> {
+        let mut content = Vec::with_capacity(length);
+        while content.len() < length {
+            let at = position.saturating_add(wide(content.len()));
+            let read = rustix::io::pread(&self.0, spare_capacity(&mut content), at);
+            match read {
+                Ok(0) => break,
+                Ok(_) | Err(rustix::io::Errno::INTR) => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+        // The allocator may have given more room than was asked for.
+        content.truncate(length);
+        Ok(Bytes::from(content))
+    }
+
+    fn write_at(&self, position: u64, chunks: &[&[u8]]) -> io::Result<()> {
+        let mut slices: Vec<IoSlice<'_>> = chunks.iter().map(|chunk| IoSlice::new(chunk)).collect();
+        let mut rest = slices.as_mut_slice();
+        let mut at = position;
+        IoSlice::advance_slices(&mut rest, 0);
+        while !rest.is_empty() {
+            match rustix::io::pwritev(&self.0, rest, at) {
+                Ok(0) => return Err(io::ErrorKind::WriteZero.into()),
+                Ok(count) => {
+                    at = at.saturating_add(wide(count));
+                    IoSlice::advance_slices(&mut rest, count);
+                }
+                Err(rustix::io::Errno::INTR) => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+        Ok(())
+    }
+
+    fn sync_data(&self) -> io::Result<()> {
+        self.0.sync_data()
+    }
+
+    fn allocate(&self, length: u64) -> io::Result<()> {
+        match rustix::fs::fallocate(&self.0, FallocateFlags::empty(), 0, length) {
+            // File systems without preallocation (overlay on old kernels, NFS) still work.
+            Err(rustix::io::Errno::OPNOTSUPP) if self.len()? < length => self.set_len(length),
+            Err(rustix::io::Errno::OPNOTSUPP) => Ok(()),
+            other => Ok(other?),
+        }
+    }
+
+    fn set_len(&self, length: u64) -> io::Result<()> {
+        self.0.set_len(length)
+    }
+
+    fn len(&self) -> io::Result<u64> {
+        Ok(self.0.metadata()?.len())
+    }
+
+    fn as_fd(&self) -> Option<BorrowedFd<'_>> {
+        Some(self.0.as_fd())
+    }
+}
+
+impl RealFile {
+    /// The whole content, for tests and tools.
+    pub fn read_all(&self) -> io::Result<Bytes> {
+        self.read_at(0, narrow(self.len()?))
+    }
+}

@@ -1,0 +1,186 @@
+//! A disk in memory that crashes as real ones do: whatever was not synced, directory entries
+//! included, is lost or torn, decided by a seed. It also fails and counts operations, so that a
+//! test can stop the world at every boundary.
+
+mod file;
+mod random;
+mod state;
+
+pub use file::SimFile;
+pub use random::Random;
+pub use state::{Fault, Operation, SyncSelector};
+
+use std::io;
+use std::path::Path;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use super::{Disk, Entry, OpenMode};
+use state::State;
+
+/// What a crash leaves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Crash {
+    /// The process died (kill -9): the page cache stays.
+    Process,
+    /// Power went: everything unsynced is gone.
+    DropUnsynced,
+    /// Power went: of everything unsynced, a part chosen by the seed has reached the disk, in any
+    /// order and by sectors of 512 bytes.
+    Tear {
+        /// Decides which part.
+        seed: u64,
+    },
+}
+
+/// A disk in memory; clones are the same disk.
+#[derive(Debug, Clone, Default)]
+pub struct SimDisk {
+    state: Arc<Mutex<State>>,
+}
+
+/// Holds a lock of a simulated disk.
+#[derive(Debug)]
+pub struct SimLock {
+    disk: SimDisk,
+    path: std::path::PathBuf,
+    incarnation: u64,
+}
+
+impl SimDisk {
+    /// An empty disk.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Ends every open file and leaves what such a crash leaves. The disk works again afterwards.
+    pub fn crash(&self, crash: Crash) {
+        self.state().crash(crash);
+    }
+
+    /// Every operation from number `operation` on fails, as if the power had gone before it.
+    pub fn crash_at(&self, operation: u64) {
+        self.state().crash_at = Some(operation);
+    }
+
+    /// Whether the operation of [`SimDisk::crash_at`] has been reached.
+    pub fn has_crashed(&self) -> bool {
+        self.state().crashed
+    }
+
+    /// Operations so far that change or sync something.
+    pub fn operations(&self) -> u64 {
+        self.state().operations
+    }
+
+    /// Injects a fault.
+    pub fn inject(&self, fault: Fault) {
+        self.state().faults.push(fault);
+    }
+
+    /// Ends all injected faults that have not happened yet.
+    pub fn heal(&self) {
+        self.state().faults.clear();
+    }
+
+    /// From now on these syncs report success and do nothing: a test's way to show that each sync
+    /// is needed.
+    pub fn ignore_sync(&self, selector: SyncSelector) {
+        self.state().ignored.push(selector);
+    }
+
+    /// The paths of all syncs so far, directories with a `/` at the end.
+    pub fn syncs(&self) -> Vec<String> {
+        self.state().syncs.clone()
+    }
+
+    /// Sets how many bytes all files together may have; beyond that writes fail with
+    /// `StorageFull`.
+    pub fn set_capacity(&self, bytes: Option<u64>) {
+        self.state().capacity = bytes;
+    }
+
+    /// The content of a file as programs see it.
+    pub fn content(&self, path: &Path) -> io::Result<Vec<u8>> {
+        self.state().content(path).cloned()
+    }
+
+    /// Changes a file's content on the medium itself: bit rot, a careless person.
+    pub fn damage(&self, path: &Path, change: impl FnOnce(&mut Vec<u8>)) -> io::Result<()> {
+        self.state().damage(path, change)
+    }
+
+    /// All files, in the order of their paths.
+    pub fn files(&self) -> Vec<std::path::PathBuf> {
+        self.state().files()
+    }
+
+    /// An independent copy, open files excluded.
+    #[must_use]
+    pub fn fork(&self) -> Self {
+        Self { state: Arc::new(Mutex::new(self.state().clone())) }
+    }
+}
+
+impl Disk for SimDisk {
+    type File = SimFile;
+    type Lock = SimLock;
+
+    fn open(&self, path: &Path, mode: OpenMode) -> io::Result<SimFile> {
+        let mut state = self.state();
+        let inode = state.open(path, mode)?;
+        Ok(SimFile::new(self.state.clone(), inode, state.incarnation, path))
+    }
+
+    fn rename(&self, from: &Path, to: &Path) -> io::Result<()> {
+        self.state().rename(from, to)
+    }
+
+    fn remove_file(&self, path: &Path) -> io::Result<()> {
+        self.state().remove_file(path)
+    }
+
+    fn remove_dir(&self, path: &Path) -> io::Result<()> {
+        self.state().remove_dir(path)
+    }
+
+    fn read_dir(&self, path: &Path) -> io::Result<Vec<Entry>> {
+        self.state().read_dir(path)
+    }
+
+    fn create_dir_all(&self, path: &Path) -> io::Result<()> {
+        self.state().create_dir_all(path)
+    }
+
+    fn sync_dir(&self, path: &Path) -> io::Result<()> {
+        self.state().sync_dir(path)
+    }
+
+    fn lock(&self, path: &Path) -> io::Result<SimLock> {
+        let mut state = self.state();
+        if !state.locks.insert(path.to_owned()) {
+            return Err(io::ErrorKind::WouldBlock.into());
+        }
+        let incarnation = state.incarnation;
+        Ok(SimLock { disk: self.clone(), path: path.to_owned(), incarnation })
+    }
+
+    fn free_space(&self, _path: &Path) -> io::Result<u64> {
+        Ok(self.state().free_space())
+    }
+}
+
+impl Drop for SimLock {
+    fn drop(&mut self) {
+        let mut state = self.disk.state();
+        if state.incarnation == self.incarnation {
+            state.locks.remove(&self.path);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,61 @@
+//! Brings segments to the disk in the background, so that the journal stays short.
+
+use std::sync::{Arc, Mutex};
+
+use crate::disk::Disk;
+use crate::journal::locked;
+use crate::partition::Trust;
+use crate::store::{Checkpoint, Shared, StoreError};
+
+/// Brings segments to the disk in the background. It needs nothing from the threads that own the
+/// logs.
+#[derive(Debug)]
+pub struct Flusher<D: Disk> {
+    shared: Arc<Shared<D>>,
+    /// The checkpoint file's content; held over a whole flush.
+    written: Mutex<Checkpoint>,
+}
+
+impl<D: Disk> Flusher<D> {
+    pub(crate) fn new(shared: Arc<Shared<D>>, written: Checkpoint) -> Self {
+        Self { shared, written: Mutex::new(written) }
+    }
+
+    /// Syncs every partition, writes the checkpoint and lets the journal's older files be used
+    /// again.
+    pub fn flush(&self) -> Result<(), StoreError> {
+        let mut written = locked(&self.written);
+        let shared = &self.shared;
+        let root_fault = |source| StoreError::Io { path: shared.root.clone(), source };
+        // Everything in the journal up to here is in segments that are marked as unsynced.
+        let mark = shared.journal.appended();
+        let was_quiet = shared.journal.is_quiet();
+        let mut first_fault = None;
+        let mut checkpoint = Checkpoint::default();
+        for partition in shared.partitions() {
+            if let Err(source) = partition.flush(&shared.disk) {
+                // The others are synced all the same.
+                let path = shared.root.join(crate::partition::folder_name(&partition.id));
+                first_fault.get_or_insert(StoreError::Io { path, source });
+            }
+            let recovery_point = partition.recovery_point();
+            let trust = Trust { recovery_point, start: partition.start() };
+            if !partition.is_deleted() {
+                checkpoint.partitions.insert(partition.id.address(), trust);
+            }
+        }
+        shared.sync_folders().map_err(root_fault)?;
+        shared.check_space().map_err(root_fault)?;
+        if let Some(fault) = first_fault {
+            return Err(fault);
+        }
+        if *written != checkpoint {
+            checkpoint.write(&shared.disk, &shared.root).map_err(root_fault)?;
+            *written = checkpoint;
+        }
+        if !was_quiet {
+            shared.journal.checkpoint(mark)?;
+        }
+        Ok(())
+    }
+}

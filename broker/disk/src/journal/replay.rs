@@ -1,0 +1,277 @@
+//! Finding and reading what the journal holds at start.
+
+use std::io;
+use std::ops::Range;
+use std::path::PathBuf;
+
+use bytes::Bytes;
+
+use super::file::{FileHeader, HEADER_LEN};
+use super::record::{PREFIX, Prefix, Replayed, ReplayedContent};
+use crate::disk::{Disk, DiskFile, OpenMode};
+use crate::width::{narrow, wide};
+
+/// Bytes that are read at a time.
+const WINDOW: usize = 256 << 10;
+const ALIGN: u64 = 8;
+
+/// A place that was synced once and cannot be read any more.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "journal {}: {} bytes from position {} on are damaged though they were synced",
+    path.display(), positions.end - positions.start, positions.start
+)]
+pub struct JournalDamage {
+    /// The file.
+    pub path: PathBuf,
+    /// The unreadable positions in it.
+    pub positions: Range<u64>,
+    /// The same as LSNs.
+    lsns: Range<u64>,
+}
+
+/// A row of sound records in one file.
+#[derive(Debug)]
+struct Run<D: Disk> {
+    file: std::sync::Arc<D::File>,
+    header: FileHeader,
+    positions: Range<u64>,
+}
+
+/// The sound part of the journal, ready to be read from the last checkpoint on.
+#[derive(Debug)]
+pub struct Replay<D: Disk> {
+    runs: Vec<Run<D>>,
+    damage: Vec<JournalDamage>,
+    checkpoint: u64,
+    end: u64,
+    quiet_end: u64,
+}
+
+/// What a scan has found so far.
+struct Scan<D: Disk> {
+    runs: Vec<Run<D>>,
+    gaps: Vec<JournalDamage>,
+    /// Number of runs before each gap.
+    runs_before: Vec<usize>,
+    /// The farthest position that any record says was synced.
+    synced: u64,
+    /// The farthest checkpoint. It holds even when the records before it are torn.
+    checkpoint: u64,
+    /// Where a checkpoint ends that covers everything before it, while nothing follows.
+    quiet_end: u64,
+}
+
+impl<D: Disk> Replay<D> {
+    /// Walks through all files and checks every record.
+    pub(super) fn scan(disk: &D, files: &[(PathBuf, FileHeader)]) -> io::Result<Self> {
+        let mut scan = Scan {
+            runs: Vec::new(),
+            gaps: Vec::new(),
+            runs_before: Vec::new(),
+            synced: 0,
+            checkpoint: 0,
+            quiet_end: 0,
+        };
+        for (index, (path, header)) in files.iter().enumerate() {
+            let next = files.get(index + 1).map(|(_, next)| next);
+            scan.file(disk, path, header, next)?;
+        }
+        Ok(scan.conclude())
+    }
+
+    /// Position behind the last sound record.
+    pub(super) fn end(&self) -> u64 {
+        self.end
+    }
+
+    /// Position behind the journal's last record, when that is a checkpoint of everything.
+    pub(super) fn quiet_end(&self) -> u64 {
+        self.quiet_end
+    }
+
+    /// Whether there is nothing to replay.
+    pub fn is_empty(&self) -> bool {
+        self.quiet_end == self.end
+    }
+
+    /// Damaged places that matter: their records may be in no segment yet.
+    pub fn damage(&self) -> impl Iterator<Item = &JournalDamage> {
+        self.damage.iter().filter(|damage| damage.lsns.end > self.checkpoint)
+    }
+
+    /// Hands every record behind the last checkpoint to `take`, in order.
+    pub fn for_each<E: From<io::Error>>(
+        &self,
+        mut take: impl FnMut(Replayed) -> Result<(), E>,
+    ) -> Result<(), E> {
+        for run in &self.runs {
+            if run.header.start + run.positions.end <= self.checkpoint {
+                continue;
+            }
+            let mut reader = Reader::<D>::new(&run.file, &run.header);
+            let mut position = run.positions.start;
+            while position < run.positions.end {
+                let Some((prefix, record)) = reader.record(position)? else { break };
+                position += wide(prefix.record_len());
+                if record.end.0 > self.checkpoint {
+                    take(record)?;
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+impl<D: Disk> Scan<D> {
+    fn file(
+        &mut self,
+        disk: &D,
+        path: &std::path::Path,
+        header: &FileHeader,
+        next: Option<&FileHeader>,
+    ) -> io::Result<()> {
+        let file = std::sync::Arc::new(disk.open(path, OpenMode::Read)?);
+        // What lies behind the place where the journal went on elsewhere does not count.
+        let limit = next.map_or(header.capacity, |next| {
+            next.previous_end.saturating_sub(header.start).min(header.capacity)
+        });
+        let is_last = next.is_none();
+        let mut reader = Reader::<D>::new(&file, header);
+        reader.limit = limit.min(file.len()?);
+        let mut position = HEADER_LEN;
+        loop {
+            let start = position;
+            while let Some((prefix, record)) = reader.record(position)? {
+                self.synced = self.synced.max(prefix.synced);
+                self.note_checkpoint(&record, header.start + position);
+                position += wide(prefix.record_len());
+            }
+            if position > start {
+                let (file, header) = (file.clone(), *header);
+                self.runs.push(Run { file, header, positions: start..position });
+            }
+            if let Some(next) = next.filter(|_| position >= limit) {
+                self.note_missing_file(path, header, next);
+                return Ok(());
+            }
+            let found = reader.next_record_after(position)?;
+            let end = found.unwrap_or(limit);
+            if found.is_some() || !is_last {
+                self.gaps.push(JournalDamage {
+                    path: path.to_owned(),
+                    positions: position..end,
+                    lsns: header.start + position..header.start + end,
+                });
+                self.runs_before.push(self.runs.len());
+            }
+            match found {
+                Some(found) => position = found,
+                None => return Ok(()),
+            }
+        }
+    }
+
+    /// Between two files that do not follow each other, a whole one is missing.
+    fn note_missing_file(
+        &mut self,
+        path: &std::path::Path,
+        header: &FileHeader,
+        next: &FileHeader,
+    ) {
+        let end = header.start + header.capacity;
+        if next.previous_end > end {
+            self.gaps.push(JournalDamage {
+                path: path.to_owned(),
+                positions: header.capacity..header.capacity,
+                lsns: end..next.previous_end,
+            });
+            self.runs_before.push(self.runs.len());
+        }
+    }
+
+    /// Tells damage from the torn end: only what lies below a synced position was ever promised.
+    fn conclude(mut self) -> Replay<D> {
+        let torn = self.gaps.iter().position(|gap| gap.lsns.start >= self.synced);
+        if let Some(torn) = torn {
+            self.runs.truncate(self.runs_before.get(torn).copied().unwrap_or(0));
+            self.gaps.truncate(torn);
+        }
+        let end = self.runs.last().map_or(0, |run| run.header.start + run.positions.end);
+        Replay {
+            runs: self.runs,
+            damage: self.gaps,
+            checkpoint: self.checkpoint,
+            end,
+            quiet_end: self.quiet_end,
+        }
+    }
+
+    fn note_checkpoint(&mut self, record: &Replayed, lsn: u64) {
+        if let ReplayedContent::Checkpoint(mark) = record.content {
+            self.checkpoint = self.checkpoint.max(mark.0);
+            if mark.0 >= lsn {
+                self.quiet_end = record.end.0;
+            }
+        }
+    }
+}
+
+/// Reads records of one file through a window.
+struct Reader<'a, D: Disk> {
+    file: &'a D::File,
+    header: &'a FileHeader,
+    limit: u64,
+    window: Bytes,
+    window_start: u64,
+}
+
+impl<'a, D: Disk> Reader<'a, D> {
+    fn new(file: &'a D::File, header: &'a FileHeader) -> Self {
+        let limit = header.capacity;
+        Self { file, header, limit, window: Bytes::new(), window_start: 0 }
+    }
+
+    /// `length` bytes at `position`, or fewer at the end.
+    fn bytes(&mut self, position: u64, length: usize) -> io::Result<Bytes> {
+        let length = length.min(narrow(self.limit.saturating_sub(position)));
+        let end = position + wide(length);
+        let window_end = self.window_start + wide(self.window.len());
+        if position < self.window_start || end > window_end {
+            let left = narrow(self.limit.saturating_sub(position));
+            self.window = self.file.read_at(position, WINDOW.max(length).min(left))?;
+            self.window_start = position;
+        }
+        let from = narrow(position - self.window_start);
+        let to = (from + length).min(self.window.len());
+        Ok(self.window.slice(from.min(to)..to))
+    }
+
+    /// The record at `position`, when a sound one lies there.
+    fn record(&mut self, position: u64) -> io::Result<Option<(Prefix, Replayed)>> {
+        let bytes = self.bytes(position, PREFIX)?;
+        let Some(prefix) = Prefix::decode(&bytes, self.header.start + position) else {
+            return Ok(None);
+        };
+        if position.saturating_add(wide(prefix.record_len())) > self.limit {
+            return Ok(None);
+        }
+        let body = self.bytes(position + wide(PREFIX), prefix.body_len())?;
+        Ok(prefix.record(&body, self.header.incarnation).map(|record| (prefix, record)))
+    }
+
+    /// The next position behind `position` where a sound record lies.
+    fn next_record_after(&mut self, position: u64) -> io::Result<Option<u64>> {
+        let mut candidate = position + ALIGN;
+        while candidate + wide(PREFIX) <= self.limit {
+            let bytes = self.bytes(candidate, PREFIX)?;
+            if Prefix::decode(&bytes, self.header.start + candidate).is_some()
+                && self.record(candidate)?.is_some()
+            {
+                return Ok(Some(candidate));
+            }
+            candidate += ALIGN;
+        }
+        Ok(None)
+    }
+}

@@ -1,0 +1,253 @@
+//! What the journal synced comes back, in order and once; what it did not may come back in part,
+//! from the front.
+
+use super::*;
+use crate::SimDisk;
+use crate::disk::sim::{Crash, Fault, Operation, Random};
+use kavka_core::types::{Offset, PartitionIndex};
+
+const FOLDER: &str = "/journal";
+
+fn settings() -> JournalSettings {
+    JournalSettings { file_bytes: 1024, free_files: 2, unsynced_bytes_max: 1 << 20 }
+}
+
+fn open(disk: &SimDisk) -> (Journal<SimDisk>, Replay<SimDisk>) {
+    let opened = Journal::open(disk, Path::new(FOLDER), settings()).unwrap();
+    // The directory above is the store's.
+    disk.sync_dir(Path::new("/")).unwrap();
+    opened
+}
+
+fn address(partition: i32) -> Address {
+    Address { topic_id: kavka_protocol::Uuid([9; 16]), partition: PartitionIndex(partition) }
+}
+
+fn put(journal: &Journal<SimDisk>, number: i64) -> Result<Lsn, JournalError> {
+    journal.append(&address(0), &Content::StartOffset(Offset(number)))
+}
+
+fn numbers(replay: &Replay<SimDisk>) -> Vec<i64> {
+    let mut numbers = Vec::new();
+    let collected = replay.for_each(|record| {
+        if let ReplayedContent::StartOffset(offset) = record.content {
+            numbers.push(offset.0);
+        }
+        Ok::<(), io::Error>(())
+    });
+    collected.unwrap();
+    numbers
+}
+
+#[test]
+fn every_kind_of_record_comes_back_as_it_was() {
+    let disk = SimDisk::new();
+    let (journal, _) = open(&disk);
+    let batch = Content::Batch { head: [1; 16], rest: Bytes::from(vec![2; 45]) };
+    let topic = Arc::from("orders");
+    let contents = [
+        Content::Created { topic },
+        batch,
+        Content::Truncated(Offset(5)),
+        Content::StartOffset(Offset(6)),
+        Content::Deleted,
+    ];
+    for content in &contents {
+        journal.append(&address(3), content).unwrap();
+    }
+    journal.sync().unwrap();
+    disk.crash(Crash::DropUnsynced);
+    let mut found = Vec::new();
+    let replayed = open(&disk).1.for_each(|record| {
+        assert_eq!(record.address, address(3));
+        found.push(record.content);
+        Ok::<(), io::Error>(())
+    });
+    replayed.unwrap();
+    let mut whole = vec![1; 16];
+    whole.extend([2; 45]);
+    let expected = [
+        ReplayedContent::Created("orders".to_owned()),
+        ReplayedContent::Batch(Bytes::from(whole)),
+        ReplayedContent::Truncated(Offset(5)),
+        ReplayedContent::StartOffset(Offset(6)),
+        ReplayedContent::Deleted,
+    ];
+    assert_eq!(found, expected);
+}
+
+#[test]
+fn synced_records_survive_over_many_files_and_recyclings() {
+    let disk = SimDisk::new();
+    let (journal, _) = open(&disk);
+    for number in 0..200 {
+        put(&journal, number).unwrap();
+        let synced = journal.sync().unwrap();
+        if number == 150 {
+            journal.checkpoint(synced).unwrap();
+        }
+    }
+    let files = disk.files().len();
+    assert!(files < 12, "old files are recycled or removed: {files}");
+    disk.crash(Crash::DropUnsynced);
+    assert_eq!(numbers(&open(&disk).1), (151..200).collect::<Vec<_>>());
+}
+
+#[test]
+fn a_crash_leaves_a_prefix_that_holds_all_that_was_synced() {
+    for seed in 0..300 {
+        let disk = SimDisk::new();
+        let mut random = Random::new(seed);
+        let (mut next, mut synced_to, mut forgotten) = (0, 0, 0);
+        for round in 0..4 {
+            let (journal, replay) = open(&disk);
+            let found = numbers(&replay);
+            let first = found.first().copied().unwrap_or(next);
+            assert!(first <= forgotten.max(synced_to), "seed {seed}: {first} of {forgotten}");
+            let expected: Vec<i64> = (first..).take(found.len()).collect();
+            assert_eq!(found, expected, "seed {seed}, round {round}");
+            let end = found.last().map_or(next.min(synced_to), |last| last + 1);
+            assert!(end >= synced_to, "seed {seed}: ends at {end}, {synced_to} were synced");
+            assert_eq!(replay.damage().count(), 0, "seed {seed}");
+            next = end;
+            for _ in 0..random.below(60) {
+                put(&journal, next).unwrap();
+                next += 1;
+                if random.chance(30) {
+                    journal.sync().unwrap();
+                    synced_to = next;
+                }
+                if random.chance(5) {
+                    journal.checkpoint(journal.appended()).unwrap();
+                    synced_to = next;
+                    forgotten = next;
+                }
+            }
+            disk.crash(Crash::Tear { seed: random.next_u64() });
+        }
+    }
+}
+
+#[test]
+fn stale_content_of_a_recycled_file_is_never_replayed() {
+    let disk = SimDisk::new();
+    let (journal, _) = open(&disk);
+    for number in 0..100 {
+        put(&journal, number).unwrap();
+    }
+    journal.checkpoint(journal.sync().unwrap()).unwrap();
+    for number in 100..105 {
+        put(&journal, number).unwrap();
+    }
+    journal.sync().unwrap();
+    disk.crash(Crash::Process);
+    assert_eq!(numbers(&open(&disk).1), (100..105).collect::<Vec<_>>());
+}
+
+#[test]
+fn a_flipped_bit_in_synced_records_is_reported_as_damage() {
+    for bit in (64 * 8..600 * 8).step_by(7) {
+        let disk = SimDisk::new();
+        let (journal, _) = open(&disk);
+        for number in 0..40 {
+            put(&journal, number).unwrap();
+            journal.sync().unwrap();
+        }
+        drop(journal);
+        let path = Path::new(FOLDER).join(file::live_name(0));
+        disk.damage(&path, |content| content[bit / 8] ^= 1 << (bit % 8)).unwrap();
+        disk.crash(Crash::Process);
+        let (_, replay) = open(&disk);
+        let found = numbers(&replay);
+        // The bytes that fill records up to a multiple of eight carry nothing.
+        let harmless = found == (0..40).collect::<Vec<_>>();
+        assert!(harmless || replay.damage().count() == 1, "bit {bit}");
+        assert!(harmless || found.len() == 39, "bit {bit}: the others are still read");
+    }
+}
+
+#[test]
+fn a_failed_sync_acknowledges_nothing_and_the_next_one_writes_again() {
+    let disk = SimDisk::new();
+    let (journal, _) = open(&disk);
+    put(&journal, 0).unwrap();
+    journal.sync().unwrap();
+    disk.inject(Fault {
+        operation: Some(Operation::SyncData),
+        path_ending: ".journal".to_owned(),
+        after: 0,
+        times: 2,
+        error: io::ErrorKind::Other,
+    });
+    let lsn = put(&journal, 1).unwrap();
+    assert!(journal.sync().is_err());
+    assert!(journal.synced() < lsn);
+    put(&journal, 2).unwrap();
+    assert!(journal.sync().is_err());
+    journal.sync().unwrap();
+    disk.crash(Crash::DropUnsynced);
+    assert_eq!(numbers(&open(&disk).1), [0, 1, 2]);
+}
+
+#[test]
+fn a_full_disk_is_told_and_passes() {
+    let disk = SimDisk::new();
+    let (journal, _) = open(&disk);
+    disk.set_capacity(Some(1100));
+    let mut taken = 0;
+    let error = loop {
+        match put(&journal, taken) {
+            Ok(_) => taken += 1,
+            Err(error) => break error,
+        }
+    };
+    assert!(matches!(error, JournalError::Full { .. }), "{error}");
+    assert!(taken > 0);
+    disk.set_capacity(None);
+    put(&journal, taken).unwrap();
+    journal.sync().unwrap();
+    disk.crash(Crash::DropUnsynced);
+    assert_eq!(numbers(&open(&disk).1), (0..=taken).collect::<Vec<_>>());
+}
+
+#[test]
+fn too_much_that_waits_for_the_disk_is_refused_until_it_is_synced() {
+    let disk = SimDisk::new();
+    let tight = JournalSettings { unsynced_bytes_max: 500, ..settings() };
+    let (journal, _) = Journal::open(&disk, Path::new(FOLDER), tight).unwrap();
+    let mut number = 0;
+    let error = loop {
+        match put(&journal, number) {
+            Ok(_) => number += 1,
+            Err(error) => break error,
+        }
+    };
+    assert!(matches!(error, JournalError::Backlog { .. }), "{error}");
+    journal.sync().unwrap();
+    put(&journal, number).unwrap();
+}
+
+#[test]
+fn a_record_larger_than_a_file_gets_a_file_of_its_own() {
+    let disk = SimDisk::new();
+    let (journal, _) = open(&disk);
+    put(&journal, 1).unwrap();
+    let rest = Bytes::from(vec![5; 5000]);
+    journal.append(&address(0), &Content::Batch { head: [0; 16], rest }).unwrap();
+    put(&journal, 2).unwrap();
+    journal.sync().unwrap();
+    disk.crash(Crash::DropUnsynced);
+    assert_eq!(numbers(&open(&disk).1), [1, 2]);
+}
+
+#[test]
+fn an_orderly_end_leaves_nothing_to_replay() {
+    let disk = SimDisk::new();
+    let (journal, _) = open(&disk);
+    put(&journal, 1).unwrap();
+    journal.checkpoint(journal.appended()).unwrap();
+    assert!(journal.is_quiet());
+    drop(journal);
+    let (journal, replay) = open(&disk);
+    assert!(replay.is_empty() && journal.is_quiet());
+}

@@ -1,0 +1,266 @@
+//! Appending batches.
+
+use bytes::Bytes;
+use kavka_core::log::{
+    ProducedBatch, ProducerBatch, ProducerError, Rejection, Verdict, roll_reason,
+};
+use kavka_core::types::{LeaderEpoch, Lsn, Offset, Timestamp};
+use kavka_protocol::ErrorCode;
+use kavka_protocol::records::BatchHeader;
+use std::io;
+use thiserror::Error;
+
+use super::PartitionLog;
+use crate::disk::{Disk, DiskFile};
+use crate::journal::{Content, JournalError};
+use crate::segment::Active;
+use crate::width::wide;
+
+/// Bytes of a batch that the broker writes itself: base offset, length, leader epoch.
+const HEAD: usize = 16;
+/// Bytes of batches after which a producer snapshot is taken, to bound what a start has to read.
+const SNAPSHOT_BYTES: u64 = 64 << 20;
+/// Appends of one partition that are tracked one by one until the journal is synced.
+const WAITING_MAX: usize = 4096;
+
+/// What an append needs to know beside the batch.
+#[derive(Debug, Clone, Copy)]
+pub struct AppendContext {
+    /// The epoch in which this broker leads the partition.
+    pub leader_epoch: LeaderEpoch,
+    /// The broker's clock.
+    pub now: Timestamp,
+}
+
+/// Where a batch went.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Appended {
+    /// Offset of the first record.
+    pub base_offset: Offset,
+    /// Offset of the last record.
+    pub last_offset: Offset,
+    /// The broker's time in the batch, with `LogAppendTime`.
+    pub log_append_time: Option<Timestamp>,
+    /// Offset of the first record in the log.
+    pub log_start_offset: Offset,
+    /// The batch is on disk when the journal is synced up to here.
+    pub lsn: Lsn,
+    /// The producer sent it again; it was appended before.
+    pub duplicate: bool,
+}
+
+/// A batch was not appended; the log is as before.
+#[derive(Debug, Error)]
+pub enum AppendError {
+    /// The batch itself is wrong.
+    #[error(transparent)]
+    Rejected(#[from] Rejection),
+    /// Its producer is fenced or skips something.
+    #[error(transparent)]
+    Producer(#[from] ProducerError),
+    /// The log has no offsets left.
+    #[error("the log ends at offset {end}; there is no room for more records")]
+    OffsetsExhausted {
+        /// The log's end.
+        end: Offset,
+    },
+    /// The disk is full, or nearly.
+    #[error("the disk is full: free some space below {folder}")]
+    DiskFull {
+        /// The partition's folder.
+        folder: String,
+    },
+    /// The segment could not be written.
+    #[error("segment of {folder}: {source}")]
+    Io {
+        /// The partition's folder.
+        folder: String,
+        /// What the disk says.
+        source: io::Error,
+    },
+    /// The journal could not be written.
+    #[error(transparent)]
+    Journal(#[from] JournalError),
+}
+
+impl AppendError {
+    /// The wire's error code; clients try again where that can help.
+    pub fn code(&self) -> ErrorCode {
+        match self {
+            Self::Rejected(rejection) => rejection.code(),
+            Self::Producer(error) => error.code(),
+            Self::OffsetsExhausted { .. } => ErrorCode::InvalidRequest,
+            Self::DiskFull { .. } | Self::Io { .. } | Self::Journal(_) => {
+                ErrorCode::KafkaStorageError
+            }
+        }
+    }
+}
+
+impl<D: Disk> PartitionLog<D> {
+    /// Appends a batch of the broker's own making, such as group offsets.
+    pub fn append_batch(
+        &mut self,
+        batch: Bytes,
+        context: AppendContext,
+    ) -> Result<Appended, AppendError> {
+        self.append(ProducedBatch::internal(batch)?, context)
+    }
+
+    /// Appends a batch to segment and journal, both in the page cache. It may be acknowledged
+    /// when the journal is synced up to [`Appended::lsn`].
+    #[expect(clippy::needless_pass_by_value, reason = "a batch is appended once")]
+    pub fn append(
+        &mut self,
+        batch: ProducedBatch,
+        context: AppendContext,
+    ) -> Result<Appended, AppendError> {
+        let producer = batch.producer();
+        if let Some(producer) = &producer
+            && let Verdict::Duplicate(old) = self.producers.check(producer)?
+        {
+            return Ok(Appended {
+                base_offset: old.first_offset(),
+                last_offset: old.last_offset,
+                log_append_time: batch.log_append_time(),
+                log_start_offset: self.start,
+                lsn: self.last_lsn,
+                duplicate: true,
+            });
+        }
+        let base = self.end;
+        if !batch.fits_behind(base) {
+            return Err(AppendError::OffsetsExhausted { end: base });
+        }
+        self.check_space()?;
+        let last = batch.last_offset(base);
+        self.make_room(batch.header(), last, context.now)?;
+        let (head, rest) = stamped(&batch, base, context.leader_epoch);
+        let size = self.active.size + wide(batch.bytes().len());
+        self.active.write(&head, &rest).map_err(|error| self.io_error(error))?;
+        self.unsynced.wrote(self.active.base, self.active.size, size, || self.active.files());
+        let content = Content::Batch { head, rest };
+        let lsn = match self.shared.journal.append(&self.id.address(), &content) {
+            Ok(lsn) => lsn,
+            Err(error) => {
+                // Best effort: what is left behind the end is overwritten, and does not survive a
+                // replay of the journal either.
+                let _ = self.active.log.set_len(self.active.size);
+                self.unsynced.took_back(self.active.base, self.active.size);
+                return Err(error.into());
+            }
+        };
+        self.count(batch.header(), producer, context.leader_epoch, last, context.now);
+        self.await_sync(lsn);
+        Ok(Appended {
+            base_offset: base,
+            last_offset: last,
+            log_append_time: batch.log_append_time(),
+            log_start_offset: self.start,
+            lsn,
+            duplicate: false,
+        })
+    }
+
+    fn check_space(&self) -> Result<(), AppendError> {
+        if self.shared.is_nearly_full() {
+            return Err(AppendError::DiskFull { folder: self.folder.display().to_string() });
+        }
+        Ok(())
+    }
+
+    /// Rolls the segment when the batch needs a new one.
+    pub(super) fn make_room(
+        &mut self,
+        header: &BatchHeader,
+        last: Offset,
+        now: Timestamp,
+    ) -> Result<(), AppendError> {
+        let length = u32::try_from(header.total_len()).unwrap_or(u32::MAX);
+        if length > self.settings.segment_bytes {
+            let (size, max) = (header.total_len(), self.settings.segment_bytes);
+            return Err(Rejection::LargerThanSegment { size, max }.into());
+        }
+        // The age is counted in the records' own time, as Kafka does, so that old records do not
+        // get a segment each.
+        let time = if header.max_timestamp < 0 { now } else { Timestamp(header.max_timestamp) };
+        if roll_reason(&self.active.fill(now), length, last, &self.settings, time).is_some() {
+            self.roll().map_err(|error| self.io_error(error))?;
+        }
+        Ok(())
+    }
+
+    /// The batch that was written at the end of the segment is part of the log now.
+    pub(super) fn count(
+        &mut self,
+        header: &BatchHeader,
+        producer: Option<ProducerBatch>,
+        epoch: LeaderEpoch,
+        last: Offset,
+        seen: Timestamp,
+    ) {
+        if self.epochs.assign(epoch, self.end) {
+            self.unsynced.epochs_changed(self.epochs.to_text());
+        }
+        self.active.appended(header, last, &self.settings);
+        if let Some(producer) = producer {
+            self.producers.record(&producer, last, seen);
+        }
+        self.end = last.plus(1);
+        self.unsynced.set_end(self.end);
+        self.bytes_since_snapshot += wide(header.total_len());
+        if self.bytes_since_snapshot >= SNAPSHOT_BYTES {
+            self.take_snapshot();
+        }
+    }
+
+    fn await_sync(&mut self, lsn: Lsn) {
+        self.last_lsn = lsn;
+        if self.waiting.len() >= WAITING_MAX {
+            // The journal is stuck. Waiting for the later position is right for both.
+            self.waiting.pop_back();
+        }
+        self.waiting.push_back((lsn, self.end));
+    }
+
+    /// Ends the active segment and begins a new one.
+    pub fn roll(&mut self) -> io::Result<()> {
+        if self.active.size == 0 {
+            return Ok(());
+        }
+        self.active.note_time();
+        let size = self.active.size;
+        self.unsynced.wrote(self.active.base, size, size, || self.active.files());
+        let next = Active::create(&self.shared.disk, &self.folder, self.end)?;
+        self.unsynced.folder_changed();
+        self.take_snapshot();
+        let old = std::mem::replace(&mut self.active, next);
+        self.sealed.push_back(old.summary(self.end));
+        Ok(())
+    }
+
+    pub(super) fn take_snapshot(&mut self) {
+        self.bytes_since_snapshot = 0;
+        self.unsynced.snapshot_taken(self.end, self.producers.to_snapshot());
+    }
+
+    pub(super) fn io_error(&self, source: io::Error) -> AppendError {
+        let folder = self.folder.display().to_string();
+        if source.kind() == io::ErrorKind::StorageFull {
+            AppendError::DiskFull { folder }
+        } else {
+            AppendError::Io { folder, source }
+        }
+    }
+}
+
+/// The bytes to write: offset and leader epoch are set, the rest is as received.
+fn stamped(batch: &ProducedBatch, base: Offset, epoch: LeaderEpoch) -> ([u8; HEAD], Bytes) {
+    let mut head = [0; HEAD];
+    let length = batch.header().batch_length.to_be_bytes();
+    let fields = base.0.to_be_bytes().into_iter().chain(length).chain(epoch.0.to_be_bytes());
+    for (place, byte) in head.iter_mut().zip(fields) {
+        *place = byte;
+    }
+    (head, batch.bytes().slice(HEAD..))
+}

@@ -1,0 +1,295 @@
+//! Opening a partition's log: what was synced is believed, the rest is verified, and what a crash
+//! left torn is cut off. The journal's records are put behind it afterwards.
+
+mod replay;
+
+use std::collections::VecDeque;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use kavka_core::log::{LeaderEpochs, LogSettings, ProducerStates};
+use kavka_core::types::{LeaderEpoch, Lsn, Offset};
+
+use super::files::{EPOCHS, METADATA, write_metadata};
+use super::unsynced::remove_if_there;
+use super::{PartitionId, PartitionLog, Unsynced, folder_name};
+use crate::disk::{self, Disk, EntryKind, OpenMode};
+use crate::segment::{Active, LOG, Sealed, View, parse_name};
+use crate::store::Shared;
+
+/// What is known to be on disk, from the last checkpoint and from the journal.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Trust {
+    /// Everything before was synced.
+    pub(crate) recovery_point: Offset,
+    /// Everything before may be gone.
+    pub(crate) start: Offset,
+}
+
+/// A log cannot be opened.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum OpenFault {
+    /// The disk failed.
+    #[error(transparent)]
+    Io(#[from] io::Error),
+    /// Something that was synced is not there any more.
+    #[error("{0}")]
+    Damaged(String),
+}
+
+/// The segments that were found.
+struct Loaded<D: Disk> {
+    sealed: VecDeque<Sealed>,
+    active: Active<D>,
+    end: Offset,
+    epochs: Vec<(LeaderEpoch, Offset)>,
+}
+
+impl<D: Disk> PartitionLog<D> {
+    /// Makes the files of a new partition; nothing of it is durable before the journal's record.
+    pub(crate) fn create(
+        shared: &Arc<Shared<D>>,
+        id: PartitionId,
+        settings: LogSettings,
+    ) -> io::Result<Self> {
+        let folder = shared.root.join(folder_name(&id));
+        shared.disk.create_dir_all(&folder)?;
+        let metadata = write_metadata(&shared.disk, &folder, id.topic_id)?;
+        let active = Active::create(&shared.disk, &folder, Offset(0))?;
+        let loaded =
+            Loaded { sealed: VecDeque::new(), active, end: Offset(0), epochs: Vec::new() };
+        let unsynced = Arc::new(Unsynced::new(id.clone(), folder.clone(), Offset(0)));
+        unsynced.metadata_written(metadata);
+        Ok(Self::assemble(shared, id, settings, (folder, unsynced), loaded, Offset(0)))
+    }
+
+    /// Opens the log of an existing partition.
+    pub(crate) fn open(
+        shared: &Arc<Shared<D>>,
+        id: PartitionId,
+        settings: LogSettings,
+        trust: Trust,
+    ) -> Result<Self, OpenFault> {
+        let folder = shared.root.join(folder_name(&id));
+        let unsynced = Arc::new(Unsynced::new(id.clone(), folder.clone(), trust.recovery_point));
+        let loader = Loader { disk: &shared.disk, folder: &folder, trust, settings: &settings };
+        let loaded = loader.load(&unsynced)?;
+        let first = loaded.sealed.front().map_or(loaded.active.base, |segment| segment.base);
+        let start = first.max(trust.start);
+        let scanned = loaded.epochs.clone();
+        let mut log = Self::assemble(shared, id, settings, (folder, unsynced), loaded, start);
+        log.load_epochs(&scanned)?;
+        log.load_producers()?;
+        log.bytes_since_snapshot = u64::from(log.end > log.start);
+        Ok(log)
+    }
+
+    fn assemble(
+        shared: &Arc<Shared<D>>,
+        id: PartitionId,
+        settings: LogSettings,
+        (folder, unsynced): (PathBuf, Arc<Unsynced<D>>),
+        loaded: Loaded<D>,
+        start: Offset,
+    ) -> Self {
+        unsynced.set_end(loaded.end);
+        unsynced.set_start(start);
+        Self {
+            id,
+            folder,
+            settings,
+            shared: shared.clone(),
+            unsynced,
+            sealed: loaded.sealed,
+            active: loaded.active,
+            start,
+            end: loaded.end,
+            producers: ProducerStates::default(),
+            epochs: LeaderEpochs::default(),
+            waiting: VecDeque::new(),
+            durable_end: loaded.end,
+            last_lsn: Lsn(0),
+            bytes_since_snapshot: 0,
+        }
+    }
+
+    pub(crate) fn unsynced(&self) -> &Arc<Unsynced<D>> {
+        &self.unsynced
+    }
+
+    fn load_epochs(&mut self, scanned: &[(LeaderEpoch, Offset)]) -> Result<(), OpenFault> {
+        let path = self.folder.join(EPOCHS);
+        let stored = disk::read_small(&self.shared.disk, &path, 64 << 20)?;
+        let text = stored.as_deref().map(String::from_utf8_lossy);
+        match text.map(|text| LeaderEpochs::parse(&text)) {
+            Some(Ok(epochs)) => self.epochs = epochs,
+            Some(Err(error)) => {
+                tracing::warn!(path = %path.display(), %error, "made anew from the segments");
+                self.epochs_from_segments()?;
+            }
+            None => self.epochs_from_segments()?,
+        }
+        let cut = self.epochs.truncate_to(self.end);
+        let moved = self.epochs.advance_start(self.start);
+        let mut changed = cut | moved;
+        for (epoch, offset) in scanned {
+            changed |= self.epochs.assign(*epoch, *offset);
+        }
+        if changed {
+            self.unsynced.epochs_changed(self.epochs.to_text());
+        }
+        Ok(())
+    }
+
+    fn epochs_from_segments(&mut self) -> Result<(), OpenFault> {
+        let mut epochs = LeaderEpochs::default();
+        for number in 0..=self.sealed.len() {
+            let view = match self.sealed.get(number) {
+                Some(sealed) => View::of_sealed(&self.shared.disk, &self.folder, sealed)?,
+                None => View::of_active(&self.active),
+            };
+            let mut position = 0;
+            while let Some((at, header)) =
+                view.walk(position, |_| true).map_err(|error| self.fault(&error))?
+            {
+                let epoch = LeaderEpoch(header.partition_leader_epoch);
+                epochs.assign(epoch, Offset(header.base_offset));
+                position = at + crate::width::wide(header.total_len());
+            }
+        }
+        self.epochs = epochs;
+        self.unsynced.epochs_changed(self.epochs.to_text());
+        Ok(())
+    }
+}
+
+/// Finds and checks the segments of a folder.
+struct Loader<'a, D: Disk> {
+    disk: &'a D,
+    folder: &'a Path,
+    trust: Trust,
+    settings: &'a LogSettings,
+}
+
+impl<D: Disk> Loader<'_, D> {
+    fn load(&self, unsynced: &Unsynced<D>) -> Result<Loaded<D>, OpenFault> {
+        let bases = self.bases()?;
+        let mut sealed: VecDeque<Sealed> = VecDeque::new();
+        let mut epochs = Vec::new();
+        for (number, base) in bases.iter().enumerate() {
+            let next = bases.get(number + 1).copied();
+            if let Some(next) = next.filter(|next| *next <= self.trust.recovery_point) {
+                let loaded = Sealed::load(self.disk, self.folder, *base, next)?;
+                sealed.push_back(loaded.map_err(|reason| self.damaged(*base, &reason))?);
+                continue;
+            }
+            let mut active = Active::open(self.disk, self.folder, *base)?;
+            let scanned = active.load(self.trust.recovery_point, self.settings, |header| {
+                let epoch = LeaderEpoch(header.partition_leader_epoch);
+                epochs.push((epoch, Offset(header.base_offset)));
+            })?;
+            if let Some(reason) = &scanned.broken {
+                if scanned.end < self.trust.recovery_point {
+                    return Err(self.damaged(*base, reason));
+                }
+                let folder = self.folder.display();
+                tracing::info!(%folder, end = %scanned.end, %reason, "cut the torn end off");
+            }
+            unsynced.wrote(*base, 0, active.size, || active.files());
+            let goes_on = scanned.broken.is_none() && next == Some(scanned.end);
+            if goes_on {
+                active.note_time();
+                sealed.push_back(active.summary(scanned.end));
+                continue;
+            }
+            self.remove_behind(*base)?;
+            unsynced.folder_changed();
+            return Ok(Loaded { sealed, active, end: scanned.end, epochs });
+        }
+        let end = sealed.back().map_or(self.trust.start, |segment| segment.end);
+        let active = Active::create(self.disk, self.folder, end)?;
+        unsynced.folder_changed();
+        Ok(Loaded { sealed, active, end, epochs })
+    }
+
+    /// The base offsets of all segments that are not wholly expired. Removes what belongs to no
+    /// segment.
+    fn bases(&self) -> io::Result<Vec<Offset>> {
+        let entries = self.disk.read_dir(self.folder)?;
+        let files = entries.iter().filter(|entry| entry.kind == EntryKind::File);
+        let mut bases = Vec::new();
+        let mut others = Vec::new();
+        for entry in files {
+            match parse_name(&entry.name) {
+                Some((base, LOG)) => bases.push(base),
+                Some((base, ending)) if ending != crate::segment::SNAPSHOT => {
+                    others.push((base, &entry.name));
+                }
+                _ if entry.name.ends_with(".tmp") => {
+                    remove_if_there(self.disk, &self.folder.join(&entry.name))?;
+                }
+                _ => {}
+            }
+        }
+        for (_, name) in others.iter().filter(|(base, _)| !bases.contains(base)) {
+            remove_if_there(self.disk, &self.folder.join(name))?;
+        }
+        let expired = bases.windows(2).take_while(|pair| {
+            pair.get(1).is_some_and(|next| *next <= self.trust.start)
+        });
+        let expired = expired.count();
+        for base in bases.drain(..expired) {
+            Sealed::remove(self.disk, self.folder, base)?;
+        }
+        Ok(bases)
+    }
+
+    /// Removes all segments behind this one, for good: they do not follow it.
+    fn remove_behind(&self, base: Offset) -> io::Result<()> {
+        let behind: Vec<Offset> =
+            self.bases()?.into_iter().filter(|other| *other > base).collect();
+        for base in &behind {
+            Sealed::remove(self.disk, self.folder, *base)?;
+        }
+        if behind.is_empty() { Ok(()) } else { self.disk.sync_dir(self.folder) }
+    }
+
+    fn damaged(&self, base: Offset, reason: &str) -> OpenFault {
+        let path = crate::segment::path_of(self.folder, base, LOG);
+        OpenFault::Damaged(format!("{} was synced and is damaged: {reason}", path.display()))
+    }
+}
+
+impl<D: Disk> PartitionLog<D> {
+    /// Makes the files of a partition again that the journal knows and whose folder did not reach
+    /// the disk in full.
+    pub(crate) fn remake(
+        shared: &Arc<Shared<D>>,
+        id: PartitionId,
+        settings: LogSettings,
+        trust: Trust,
+    ) -> Result<Self, OpenFault> {
+        let folder = shared.root.join(folder_name(&id));
+        shared.disk.create_dir_all(&folder)?;
+        write_metadata(&shared.disk, &folder, id.topic_id)?;
+        Self::open(shared, id, settings, trust)
+    }
+
+    /// The file that names the topic, for whoever syncs it.
+    pub(crate) fn metadata_file(&self) -> io::Result<D::File> {
+        self.shared.disk.open(&self.folder.join(METADATA), OpenMode::Write)
+    }
+
+    /// The partition's folder.
+    pub(crate) fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// Leaves a snapshot for the next start.
+    pub(crate) fn before_close(&mut self) {
+        if self.bytes_since_snapshot > 0 {
+            self.take_snapshot();
+        }
+    }
+}

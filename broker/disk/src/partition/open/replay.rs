@@ -1,0 +1,73 @@
+//! Putting the journal's records behind what the segments hold.
+
+use bytes::Bytes;
+use kavka_core::log::ProducerBatch;
+use kavka_core::types::{LeaderEpoch, Offset, Timestamp};
+use kavka_protocol::records::BatchHeader;
+
+use super::{OpenFault, PartitionLog};
+use crate::disk::Disk;
+use crate::segment::View;
+
+impl<D: Disk> PartitionLog<D> {
+    /// Takes a batch of the journal when the log does not have it. The journal is right where the
+    /// two differ: what an unsynced segment holds may come from an append that was taken back.
+    pub(crate) fn replay_batch(&mut self, batch: &Bytes) -> Result<(), OpenFault> {
+        let header = BatchHeader::parse(batch).map_err(|error| self.fault(&error))?;
+        let base = Offset(header.base_offset);
+        if base < self.start {
+            return Ok(());
+        }
+        if base > self.end {
+            let reason = format!(
+                "the log ends at offset {} and the journal goes on at {base}: records between \
+                 are lost", self.end
+            );
+            return Err(self.fault(&reason));
+        }
+        if base < self.end {
+            if self.header_of(base)? == Some(header) {
+                return Ok(());
+            }
+            self.cut(base)?;
+        }
+        let last = Offset(header.last_offset());
+        let time = Timestamp(header.max_timestamp.max(0));
+        self.make_room(&header, last, time).map_err(|error| self.fault(&error))?;
+        let (base, from) = (self.active.base, self.active.size);
+        self.active.write(&[], batch)?;
+        let to = from + crate::width::wide(batch.len());
+        self.unsynced.wrote(base, from, to, || self.active.files());
+        let epoch = LeaderEpoch(header.partition_leader_epoch);
+        self.count(&header, ProducerBatch::of(&header), epoch, last, time);
+        self.durable_end = self.end;
+        Ok(())
+    }
+
+    /// Repeats a truncation.
+    pub(crate) fn replay_truncation(&mut self, end: Offset) -> Result<(), OpenFault> {
+        self.cut(end)
+    }
+
+    /// Repeats an advance of the log's start.
+    pub(crate) fn replay_start(&mut self, start: Offset) -> Result<(), OpenFault> {
+        if start > self.end {
+            self.restart_at(start)?;
+        }
+        let gone = self.advance_start(start.min(self.end));
+        for base in gone {
+            crate::segment::Sealed::remove(&self.shared.disk, &self.folder, base)?;
+        }
+        Ok(())
+    }
+
+    fn header_of(&self, offset: Offset) -> Result<Option<BatchHeader>, OpenFault> {
+        let number = self.sealed.partition_point(|segment| segment.end <= offset);
+        let view = match self.sealed.get(number) {
+            Some(sealed) => View::of_sealed(&self.shared.disk, &self.folder, sealed)?,
+            None => View::of_active(&self.active),
+        };
+        let found = view.find(offset).map_err(|error| self.fault(&error))?;
+        Ok(found.map(|(_, header)| header))
+    }
+}

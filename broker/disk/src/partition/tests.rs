@@ -1,0 +1,96 @@
+//! A partition's log keeps Kafka's promises to producers and consumers, over restarts too.
+
+mod reading;
+mod restarting;
+
+use std::path::Path;
+
+use bytes::Bytes;
+use kavka_core::log::{AppendRules, LogSettings};
+use kavka_core::types::{LeaderEpoch, NodeId, Offset, PartitionIndex, Timestamp};
+use kavka_protocol::records::{BatchBuilder, Batches, Compression};
+
+use crate::disk::Disk;
+use crate::journal::JournalSettings;
+use crate::partition::{AppendContext, Appended, PartitionId, PartitionLog};
+use crate::{DataFolder, Fresh, LogStore, Opened, SimDisk, StoreSettings};
+
+const CONTEXT: AppendContext = AppendContext { leader_epoch: LeaderEpoch(0), now: Timestamp(0) };
+
+fn settings() -> LogSettings {
+    LogSettings {
+        segment_bytes: 2000,
+        index_interval_bytes: 100,
+        rules: AppendRules { max_message_bytes: 1500, ..AppendRules::default() },
+        ..LogSettings::default()
+    }
+}
+
+fn id(topic: &str, number: u8) -> PartitionId {
+    let topic_id = kavka_protocol::Uuid([number; 16]);
+    PartitionId { topic: topic.into(), topic_id, partition: PartitionIndex(0) }
+}
+
+fn open_on<D: Disk>(disk: &D, path: &Path) -> Opened<D> {
+    let fresh = || Fresh { cluster_id: "c".to_owned(), directory_id: kavka_protocol::Uuid([1; 16]) };
+    let folder = DataFolder::open(disk.clone(), path, NodeId(0), None, fresh).unwrap();
+    let journal = JournalSettings { file_bytes: 4000, ..JournalSettings::default() };
+    let store = StoreSettings { journal, reserve_bytes: 0, ..StoreSettings::default() };
+    LogStore::open(&folder, store, |_| settings()).unwrap()
+}
+
+fn open(disk: &SimDisk) -> Opened<SimDisk> {
+    let opened = open_on(disk, Path::new("/data"));
+    assert_eq!(opened.report.damaged, []);
+    opened
+}
+
+fn new_log(disk: &SimDisk) -> (LogStore<SimDisk>, PartitionLog<SimDisk>) {
+    let store = open(disk).store;
+    let log = store.create_partition(id("t", 1), settings()).unwrap();
+    (store, log)
+}
+
+fn batch(values: &[&str], time: i64) -> Bytes {
+    let mut builder = BatchBuilder::new(Compression::None);
+    for (delta, value) in (0..).zip(values) {
+        builder.push(time + delta, None, Some(value.as_bytes()), &[]);
+    }
+    builder.build().unwrap()
+}
+
+fn produced(sequence: i32, records: usize) -> Bytes {
+    let mut builder = BatchBuilder::new(Compression::None).producer(77, 0, sequence);
+    for _ in 0..records {
+        builder.push(5, None, Some(b"value"), &[]);
+    }
+    builder.build().unwrap()
+}
+
+fn append<D: Disk>(log: &mut PartitionLog<D>, values: &[&str]) -> Appended {
+    log.append_batch(batch(values, 0), CONTEXT).unwrap()
+}
+
+/// Offsets and values in the bytes of a read.
+fn records(bytes: Bytes) -> Vec<(i64, String)> {
+    let mut found = Vec::new();
+    for batch in Batches::new(bytes) {
+        for record in batch.unwrap().records(1 << 20).unwrap() {
+            let record = record.unwrap();
+            let value = String::from_utf8(record.value.unwrap().to_vec()).unwrap();
+            found.push((record.offset, value));
+        }
+    }
+    found
+}
+
+fn all<D: Disk>(log: &PartitionLog<D>) -> Vec<(i64, String)> {
+    let (mut from, end) = (log.start_offset(), log.end_offset());
+    let mut found = Vec::new();
+    while from < end {
+        let read = records(log.read(from, 1 << 20, end, super::Minimum::OneBatch).unwrap());
+        from = Offset(read.last().unwrap().0 + 1);
+        found.extend(read);
+    }
+    found
+}

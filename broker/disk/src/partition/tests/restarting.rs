@@ -1,0 +1,228 @@
+//! What a log is after a restart, a deletion, a truncation, a full disk.
+
+use super::*;
+use crate::RealDisk;
+use crate::disk::sim::Crash;
+use crate::partition::{AppendError, Minimum};
+use kavka_protocol::ErrorCode;
+
+/// The one log after a crash.
+fn reopened(disk: &SimDisk, crash: Crash) -> (LogStore<SimDisk>, PartitionLog<SimDisk>) {
+    disk.crash(crash);
+    let mut opened = open(disk);
+    assert_eq!(opened.logs.len(), 1);
+    (opened.store, opened.logs.remove(0))
+}
+
+#[test]
+fn the_real_disk_gives_everything_back() {
+    let folder = std::env::temp_dir().join(format!("kavka-disk-test-{}", std::process::id()));
+    let opened = open_on(&RealDisk::new(), &folder);
+    let mut log = opened.store.create_partition(id("t", 1), settings()).unwrap();
+    for number in 0..200 {
+        append(&mut log, &[&format!("value {number}")]);
+    }
+    opened.store.journal().sync().unwrap();
+    opened.store.flush().unwrap();
+    let expected = all(&log);
+    append(&mut log, &["unsynced, but the process just ends"]);
+    drop((log, opened));
+    let mut again = open_on(&RealDisk::new(), &folder);
+    let log = again.logs.remove(0);
+    assert_eq!(all(&log)[..200], expected);
+    assert_eq!(log.end_offset(), Offset(201));
+    log.verify().unwrap();
+    again.store.close(vec![log]).unwrap();
+    std::fs::remove_dir_all(folder).unwrap();
+}
+
+#[test]
+fn each_of_a_producer_s_last_five_batches_is_known_after_a_restart() {
+    let disk = SimDisk::new();
+    let (store, mut log) = new_log(&disk);
+    for number in 0..8 {
+        log.append_batch(produced(number * 2, 2), CONTEXT).unwrap();
+    }
+    store.close(vec![log]).unwrap();
+    let (_store, mut log) = reopened(&disk, Crash::DropUnsynced);
+    for number in 3..8 {
+        let again = log.append_batch(produced(number * 2, 2), CONTEXT).unwrap();
+        assert!(again.duplicate);
+        assert_eq!(again.base_offset, Offset(i64::from(number) * 2));
+    }
+    let forgotten = log.append_batch(produced(4, 2), CONTEXT).unwrap_err();
+    assert_eq!(forgotten.code(), ErrorCode::OutOfOrderSequenceNumber);
+}
+
+#[test]
+fn the_synced_offset_follows_the_journal() {
+    let (store, mut log) = new_log(&SimDisk::new());
+    append(&mut log, &["a", "b"]);
+    assert_eq!(log.synced_offset(store.journal().synced()), Offset(0));
+    let synced = store.journal().sync().unwrap();
+    append(&mut log, &["c"]);
+    assert_eq!(log.synced_offset(synced), Offset(2));
+    assert_eq!(log.end_offset(), Offset(3));
+}
+
+#[test]
+fn a_deleted_topic_stays_away_and_its_name_can_be_used_again() {
+    let disk = SimDisk::new();
+    let (store, mut log) = new_log(&disk);
+    append(&mut log, &["old"]);
+    // The files are not removed before the crash.
+    drop(log.delete().unwrap());
+    let mut log = store.create_partition(id("t", 2), settings()).unwrap();
+    append(&mut log, &["new"]);
+    store.journal().sync().unwrap();
+    drop((store, log));
+    let (_store, log) = reopened(&disk, Crash::DropUnsynced);
+    assert_eq!(log.id(), &id("t", 2));
+    assert_eq!(all(&log), [(0, "new".to_owned())]);
+    let left = disk.files().iter().any(|path| path.to_string_lossy().contains("-delete"));
+    assert!(!left, "the next start finishes a deletion");
+}
+
+#[test]
+fn a_truncated_log_grows_anew_and_stays_so() {
+    let disk = SimDisk::new();
+    let (store, mut log) = new_log(&disk);
+    for number in 0..100 {
+        append(&mut log, &[&format!("old {number}")]);
+    }
+    store.flush().unwrap();
+    assert_eq!(log.truncate_to(Offset(20)).unwrap(), Offset(20));
+    append(&mut log, &["new"]);
+    store.journal().sync().unwrap();
+    let expected = all(&log);
+    assert_eq!(expected[20], (20, "new".to_owned()));
+    drop((store, log));
+    for seed in 0..20 {
+        let copy = disk.fork();
+        let (_store, log) = reopened(&copy, Crash::Tear { seed });
+        assert_eq!(all(&log), expected, "seed {seed}");
+        log.verify().unwrap();
+    }
+}
+
+#[test]
+fn retention_by_size_removes_the_oldest_segments_and_nothing_comes_back() {
+    let disk = SimDisk::new();
+    let (store, mut log) = new_log(&disk);
+    for number in 0..100 {
+        append(&mut log, &[&format!("value {number}")]);
+    }
+    let before = log.segment_count();
+    log.set_settings(LogSettings { retention_bytes: Some(4000), ..settings() });
+    let expired = log.expire(Timestamp(1), log.end_offset()).unwrap().unwrap();
+    assert!(expired.len() > 1 && log.segment_count() == before - expired.len());
+    assert!(log.size_bytes() >= 4000);
+    expired.remove().unwrap();
+    let (start, content) = (log.start_offset(), all(&log));
+    drop((store, log));
+    let (_store, log) = reopened(&disk, Crash::DropUnsynced);
+    assert_eq!(log.start_offset(), start);
+    assert_eq!(all(&log), content);
+}
+
+#[test]
+fn retention_by_time_takes_even_the_segment_that_is_written_to() {
+    let (_store, mut log) = new_log(&SimDisk::new());
+    append(&mut log, &["old"]);
+    let later = Timestamp(8 * 24 * 3_600_000);
+    assert!(log.expire(later, Offset(0)).unwrap().is_none(), "not above the high watermark");
+    log.expire(later, Offset(1)).unwrap().unwrap().remove().unwrap();
+    assert_eq!((log.start_offset(), log.end_offset()), (Offset(1), Offset(1)));
+    assert_eq!(append(&mut log, &["new"]).base_offset, Offset(1));
+}
+
+#[test]
+fn a_full_disk_is_a_storage_error_and_the_same_batch_goes_through_later() {
+    let disk = SimDisk::new();
+    let (store, mut log) = new_log(&disk);
+    append(&mut log, &["first"]);
+    let used: usize = disk.files().iter().map(|path| disk.content(path).unwrap().len()).sum();
+    disk.set_capacity(Some(u64::try_from(used).unwrap() + 50));
+    let error = log.append_batch(batch(&["second"], 0), CONTEXT).unwrap_err();
+    assert!(matches!(error, AppendError::DiskFull { .. }), "{error}");
+    assert_eq!(error.code(), ErrorCode::KafkaStorageError);
+    assert!(error.to_string().contains("/data/t-0"), "{error}");
+    disk.set_capacity(None);
+    assert_eq!(append(&mut log, &["second"]).base_offset, Offset(1));
+    store.journal().sync().unwrap();
+    drop((store, log));
+    let (_store, log) = reopened(&disk, Crash::DropUnsynced);
+    assert_eq!(all(&log), [(0, "first".to_owned()), (1, "second".to_owned())]);
+}
+
+#[test]
+fn below_the_reserve_appends_are_refused_and_deletion_still_works() {
+    let disk = SimDisk::new();
+    let (store, mut log) = new_log(&disk);
+    append(&mut log, &["a"]);
+    drop((store, log));
+    disk.crash(Crash::Process);
+    let fresh = || Fresh { cluster_id: "c".to_owned(), directory_id: kavka_protocol::Uuid([1; 16]) };
+    let folder =
+        DataFolder::open(disk.clone(), Path::new("/data"), NodeId(0), None, fresh).unwrap();
+    disk.set_capacity(Some(1 << 20));
+    let reserve = StoreSettings { reserve_bytes: 2 << 20, ..StoreSettings::default() };
+    let mut opened = LogStore::open(&folder, reserve, |_| settings()).unwrap();
+    let mut log = opened.logs.remove(0);
+    let refused = log.append_batch(batch(&["b"], 0), CONTEXT).unwrap_err();
+    assert_eq!(refused.code(), ErrorCode::KafkaStorageError);
+    assert_eq!(all(&log).len(), 1, "reading goes on");
+    log.delete().unwrap().remove().unwrap();
+}
+
+#[test]
+fn leader_epochs_come_back_even_without_their_file() {
+    let disk = SimDisk::new();
+    let (store, mut log) = new_log(&disk);
+    for epoch in [0, 3, 7] {
+        let context = AppendContext { leader_epoch: LeaderEpoch(epoch), ..CONTEXT };
+        log.append_batch(batch(&["x", "y"], 0), context).unwrap();
+    }
+    let epochs = log.leader_epochs().clone();
+    assert_eq!(epochs.entries().len(), 3);
+    store.close(vec![log]).unwrap();
+    drop(store);
+    let file = Path::new("/data/t-0/leader-epoch-checkpoint");
+    assert_eq!(disk.content(file).unwrap(), b"0\n3\n0 0\n3 2\n7 4\n");
+    let (store, log) = reopened(&disk, Crash::DropUnsynced);
+    assert_eq!(log.leader_epochs(), &epochs);
+    drop((store, log));
+    disk.remove_file(file).unwrap();
+    let (_store, log) = reopened(&disk, Crash::Process);
+    assert_eq!(log.leader_epochs(), &epochs);
+}
+
+#[test]
+fn a_synced_segment_that_was_cut_is_reported_and_left_alone() {
+    let disk = SimDisk::new();
+    let (store, mut log) = new_log(&disk);
+    for number in 0..60 {
+        append(&mut log, &[&format!("value {number}")]);
+    }
+    store.close(vec![log]).unwrap();
+    drop(store);
+    let path = Path::new("/data/t-0/00000000000000000000.log");
+    disk.damage(path, |content| content.truncate(content.len() - 10)).unwrap();
+    disk.crash(Crash::Process);
+    let opened = open_on(&disk, Path::new("/data"));
+    assert!(opened.logs.is_empty());
+    assert_eq!(opened.report.damaged.len(), 1);
+    let text = &opened.report.damaged[0].reason;
+    assert!(text.contains("00000000000000000000.log"), "{text}");
+}
+
+#[test]
+fn a_batch_larger_than_a_segment_is_refused() {
+    let (_store, mut log) = new_log(&SimDisk::new());
+    let large = "x".repeat(3000);
+    let error = log.append_batch(batch(&[&large], 0), CONTEXT).unwrap_err();
+    assert_eq!(error.code(), ErrorCode::RecordListTooLarge);
+    assert_eq!(append(&mut log, &["fits"]).base_offset, Offset(0));
+    let read = log.read(Offset(0), 100, Offset(1), Minimum::OneBatch).unwrap();
+    assert_eq!(records(read).len(), 1);
+}

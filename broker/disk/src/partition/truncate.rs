@@ -1,0 +1,88 @@
+//! Cutting the end of a log: a follower's step back, or a start that finds the journal right.
+
+use kavka_core::types::Offset;
+
+use super::{AppendError, OpenFault, PartitionLog, snapshots};
+use crate::disk::{Disk, DiskFile};
+use crate::journal::Content;
+use crate::segment::{Active, Sealed, View};
+
+impl<D: Disk> PartitionLog<D> {
+    /// Drops the records from `end` on (and those that share a batch with it). Returns the new
+    /// end.
+    pub fn truncate_to(&mut self, end: Offset) -> Result<Offset, AppendError> {
+        if end >= self.end {
+            return Ok(self.end);
+        }
+        let content = Content::Truncated(end);
+        let lsn = self.shared.journal.append(&self.id.address(), &content)?;
+        self.last_lsn = lsn;
+        self.cut(end).map_err(|fault| match fault {
+            OpenFault::Io(error) => self.io_error(error),
+            OpenFault::Damaged(reason) => self.io_error(std::io::Error::other(reason)),
+        })?;
+        Ok(self.end)
+    }
+
+    /// Cuts the files and all that is known about them.
+    pub(super) fn cut(&mut self, end: Offset) -> Result<(), OpenFault> {
+        if end >= self.end {
+            return Ok(());
+        }
+        let end = end.max(self.start);
+        let disk = self.shared.disk.clone();
+        while end < self.active.base
+            && let Some(previous) = self.sealed.pop_back()
+        {
+            let dropped = self.active.base;
+            self.active = Active::open(&disk, &self.folder, previous.base)?;
+            self.unsynced.forget_segment(dropped);
+            Sealed::remove(&disk, &self.folder, dropped)?;
+            self.unsynced.folder_changed();
+        }
+        let found = View::of_active(&self.active).find(end).map_err(|error| self.fault(&error))?;
+        let (position, end) = match found {
+            Some((position, header)) => (position, Offset(header.base_offset)),
+            None => (self.active.size, end),
+        };
+        self.active.log.set_len(position)?;
+        self.active.size = position;
+        let scanned = self.active.load(end, &self.settings, |_| {})?;
+        if let Some(reason) = scanned.broken {
+            return Err(self.fault(&reason));
+        }
+        self.end = scanned.end;
+        self.after_cut(position)
+    }
+
+    fn after_cut(&mut self, position: u64) -> Result<(), OpenFault> {
+        let gone = self.unsynced.truncated(self.end);
+        snapshots::remove(&self.shared.disk, &self.folder, &gone)?;
+        self.unsynced.wrote(self.active.base, position, position, || self.active.files());
+        if self.epochs.truncate_to(self.end) {
+            self.unsynced.epochs_changed(self.epochs.to_text());
+        }
+        self.durable_end = self.durable_end.min(self.end);
+        let end = self.end;
+        self.waiting.iter_mut().for_each(|(_, waiting)| *waiting = end.min(*waiting));
+        self.load_producers()
+    }
+
+    /// Begins anew at an offset behind the end: everything before is gone.
+    pub(super) fn restart_at(&mut self, start: Offset) -> Result<(), OpenFault> {
+        let disk = self.shared.disk.clone();
+        let bases: Vec<Offset> = self.sealed.drain(..).map(|segment| segment.base).collect();
+        for base in bases.into_iter().chain([self.active.base]) {
+            self.unsynced.forget_segment(base);
+            Sealed::remove(&disk, &self.folder, base)?;
+        }
+        self.active = Active::create(&disk, &self.folder, start)?;
+        self.unsynced.folder_changed();
+        self.start = start;
+        self.end = start;
+        self.unsynced.set_start(start);
+        self.unsynced.set_end(start);
+        self.durable_end = start;
+        self.load_producers()
+    }
+}

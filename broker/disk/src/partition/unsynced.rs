@@ -1,0 +1,320 @@
+//! What of a partition is not on disk yet: filled by the log's thread, emptied by the flusher.
+
+use std::collections::BTreeMap;
+use std::io;
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
+use std::sync::Mutex;
+
+use kavka_core::types::Offset;
+
+use super::PartitionId;
+use super::files::{EPOCHS, metadata_text};
+use crate::disk::{Disk, DiskFile, OpenMode};
+use crate::journal::locked;
+use crate::segment::{Found, SNAPSHOT, SegmentFiles, path_of, verified_at};
+use crate::width::{narrow, wide};
+
+/// Producer snapshots that are kept.
+const SNAPSHOTS: usize = 2;
+
+/// The written and not yet synced part of a segment.
+#[derive(Debug)]
+struct Written<D: Disk> {
+    files: SegmentFiles<D>,
+    from: u64,
+    to: u64,
+    /// A sync has failed: the kernel may have dropped the pages.
+    rewrite: bool,
+}
+
+/// The file that names the topic, not synced yet.
+#[derive(Debug)]
+struct Metadata<D: Disk> {
+    file: D::File,
+    /// A sync has failed: the kernel may have dropped the page.
+    rewrite: bool,
+}
+
+#[derive(Debug)]
+struct State<D: Disk> {
+    /// By base offset.
+    segments: BTreeMap<i64, Written<D>>,
+    metadata: Option<Metadata<D>>,
+    /// The folder's entries have changed.
+    folder: bool,
+    epochs: Option<String>,
+    snapshots: BTreeMap<i64, Vec<u8>>,
+    /// Snapshot files that exist.
+    stored_snapshots: Vec<Offset>,
+}
+
+/// What of a partition is not on disk yet.
+#[derive(Debug)]
+pub(crate) struct Unsynced<D: Disk> {
+    pub(crate) id: PartitionId,
+    folder: PathBuf,
+    state: Mutex<State<D>>,
+    end: AtomicI64,
+    start: AtomicI64,
+    /// Everything before is in synced segments.
+    recovery_point: AtomicI64,
+    deleted: AtomicBool,
+    /// Held while files are synced or the folder is moved.
+    busy: Mutex<()>,
+}
+
+impl<D: Disk> Unsynced<D> {
+    pub(crate) fn new(id: PartitionId, folder: PathBuf, recovery_point: Offset) -> Self {
+        Self {
+            id,
+            folder,
+            state: Mutex::new(State {
+                segments: BTreeMap::new(),
+                metadata: None,
+                folder: false,
+                epochs: None,
+                snapshots: BTreeMap::new(),
+                stored_snapshots: Vec::new(),
+            }),
+            end: AtomicI64::new(recovery_point.0),
+            start: AtomicI64::new(0),
+            recovery_point: AtomicI64::new(recovery_point.0),
+            deleted: AtomicBool::new(false),
+            busy: Mutex::new(()),
+        }
+    }
+
+    /// Notes that a segment was written up to `to`. Comes before the journal's record, so that a
+    /// flush that began after a record always sees its segment.
+    pub(crate) fn wrote(&self, base: Offset, from: u64, to: u64, files: impl Fn() -> SegmentFiles<D>) {
+        let mut state = locked(&self.state);
+        let written = state.segments.entry(base.0).or_insert_with(|| Written {
+            files: files(),
+            from,
+            to,
+            rewrite: false,
+        });
+        written.from = written.from.min(from);
+        written.to = written.to.max(to);
+    }
+
+    /// What was written behind `to` does not count.
+    pub(crate) fn took_back(&self, base: Offset, to: u64) {
+        if let Some(written) = locked(&self.state).segments.get_mut(&base.0) {
+            written.to = written.to.min(to);
+            written.from = written.from.min(to);
+        }
+    }
+
+    pub(crate) fn folder_changed(&self) {
+        locked(&self.state).folder = true;
+    }
+
+    pub(crate) fn metadata_written(&self, file: D::File) {
+        let mut state = locked(&self.state);
+        state.metadata = Some(Metadata { file, rewrite: false });
+        state.folder = true;
+    }
+
+    pub(crate) fn epochs_changed(&self, text: String) {
+        locked(&self.state).epochs = Some(text);
+    }
+
+    pub(crate) fn snapshot_taken(&self, offset: Offset, bytes: Vec<u8>) {
+        locked(&self.state).snapshots.insert(offset.0, bytes);
+    }
+
+    pub(crate) fn set_stored_snapshots(&self, offsets: Vec<Offset>) {
+        locked(&self.state).stored_snapshots = offsets;
+    }
+
+    pub(crate) fn set_end(&self, end: Offset) {
+        self.end.store(end.0, Ordering::Release);
+    }
+
+    pub(crate) fn set_start(&self, start: Offset) {
+        self.start.store(start.0, Ordering::Release);
+    }
+
+    pub(crate) fn start(&self) -> Offset {
+        Offset(self.start.load(Ordering::Acquire))
+    }
+
+    pub(crate) fn recovery_point(&self) -> Offset {
+        Offset(self.recovery_point.load(Ordering::Acquire))
+    }
+
+    pub(crate) fn is_deleted(&self) -> bool {
+        self.deleted.load(Ordering::Acquire)
+    }
+
+    /// The log is cut to `end`; snapshots of what came behind are dropped.
+    pub(crate) fn truncated(&self, end: Offset) -> Vec<Offset> {
+        let _busy = locked(&self.busy);
+        self.recovery_point.fetch_min(end.0, Ordering::AcqRel);
+        self.set_end(end);
+        let mut state = locked(&self.state);
+        state.segments.retain(|base, _| *base <= end.0);
+        state.snapshots.retain(|offset, _| *offset <= end.0);
+        let (kept, gone) = state.stored_snapshots.iter().partition(|offset| **offset <= end);
+        state.stored_snapshots = kept;
+        gone
+    }
+
+    /// A segment is gone.
+    pub(crate) fn forget_segment(&self, base: Offset) {
+        locked(&self.state).segments.remove(&base.0);
+    }
+
+    /// Runs `action` while nothing of the partition is being synced; later nothing ever is.
+    pub(crate) fn end_with<T>(&self, action: impl FnOnce() -> io::Result<T>) -> io::Result<T> {
+        let _busy = locked(&self.busy);
+        let result = action()?;
+        self.deleted.store(true, Ordering::Release);
+        Ok(result)
+    }
+
+    /// Brings everything to the disk that was written before the call.
+    pub(crate) fn flush(&self, disk: &D) -> io::Result<()> {
+        let _busy = locked(&self.busy);
+        if self.is_deleted() {
+            return Ok(());
+        }
+        let end = self.end.load(Ordering::Acquire);
+        let (segments, mut metadata, folder, epochs) = {
+            let mut state = locked(&self.state);
+            let segments = std::mem::take(&mut state.segments);
+            let folder = std::mem::take(&mut state.folder);
+            (segments, state.metadata.take(), folder, state.epochs.take())
+        };
+        let mut left = segments;
+        let result = self.flush_parts(disk, &mut left, metadata.as_mut(), folder, epochs.as_ref());
+        if result.is_err() {
+            let mut state = locked(&self.state);
+            for (base, mut written) in left {
+                if let Some(newer) = state.segments.get(&base) {
+                    written.to = written.to.max(newer.to);
+                    written.from = written.from.min(newer.from);
+                }
+                state.segments.insert(base, written);
+            }
+            state.folder |= folder;
+            state.metadata = state.metadata.take().or(metadata);
+            state.epochs = state.epochs.take().or(epochs);
+        } else {
+            self.recovery_point.fetch_max(end, Ordering::AcqRel);
+        }
+        result?;
+        self.store_snapshots(disk)
+    }
+
+    fn flush_parts(
+        &self,
+        disk: &D,
+        segments: &mut BTreeMap<i64, Written<D>>,
+        metadata: Option<&mut Metadata<D>>,
+        folder: bool,
+        epochs: Option<&String>,
+    ) -> io::Result<()> {
+        while let Some(mut first) = segments.first_entry() {
+            let written = first.get_mut();
+            if let Err(error) = written.sync() {
+                written.rewrite = true;
+                return Err(error);
+            }
+            first.remove();
+        }
+        if let Some(metadata) = metadata {
+            if metadata.rewrite {
+                let text = metadata_text(self.id.topic_id);
+                metadata.file.write_at(0, &[text.as_bytes()])?;
+            }
+            metadata.file.sync_data().inspect_err(|_| metadata.rewrite = true)?;
+        }
+        if let Some(text) = epochs {
+            self.store_epochs(disk, text)?;
+        }
+        if folder || epochs.is_some() {
+            disk.sync_dir(&self.folder)?;
+        }
+        Ok(())
+    }
+
+    /// Replaces the file of leader epochs. Its content needs no sync: a damaged one is made anew
+    /// from the segments. That no older one comes back is what the folder's sync is for.
+    fn store_epochs(&self, disk: &D, text: &str) -> io::Result<()> {
+        let path = self.folder.join(EPOCHS);
+        let temporary = path.with_extension("tmp");
+        let file = disk.open(&temporary, OpenMode::Create)?;
+        file.set_len(0)?;
+        file.write_at(0, &[text.as_bytes()])?;
+        disk.rename(&temporary, &path)
+    }
+
+    /// Writes the snapshots that were taken. They need no sync: a damaged or lost one is replaced
+    /// by an older one and the log behind it.
+    fn store_snapshots(&self, disk: &D) -> io::Result<()> {
+        let (snapshots, mut stored) = {
+            let mut state = locked(&self.state);
+            (std::mem::take(&mut state.snapshots), state.stored_snapshots.clone())
+        };
+        for (offset, bytes) in snapshots.iter().rev().take(SNAPSHOTS) {
+            let path = path_of(&self.folder, Offset(*offset), SNAPSHOT);
+            let file = disk.open(&path, OpenMode::Create)?;
+            file.set_len(0)?;
+            file.write_at(0, &[bytes])?;
+            stored.push(Offset(*offset));
+        }
+        stored.sort_unstable();
+        stored.dedup();
+        while stored.len() > SNAPSHOTS {
+            let oldest = stored.remove(0);
+            remove_if_there(disk, &path_of(&self.folder, oldest, SNAPSHOT))?;
+        }
+        locked(&self.state).stored_snapshots = stored;
+        Ok(())
+    }
+}
+
+pub(crate) fn remove_if_there<D: Disk>(disk: &D, path: &std::path::Path) -> io::Result<()> {
+    match disk.remove_file(path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+        _ => Ok(()),
+    }
+}
+
+impl<D: Disk> Written<D> {
+    fn sync(&self) -> io::Result<()> {
+        if self.rewrite {
+            self.write_again()?;
+        }
+        self.files.log.sync_data()?;
+        self.files.offset_index.sync_data()?;
+        self.files.time_index.sync_data()
+    }
+
+    /// After a failed sync the pages count as clean though they are not on disk: reads still give
+    /// them, and writing them again makes them dirty. What does not verify is not written; then the
+    /// sync fails for good and the journal keeps its copy for the next start.
+    fn write_again(&self) -> io::Result<()> {
+        let log = self.files.log.as_ref();
+        let size = self.to.min(log.len()?);
+        let mut position = self.from;
+        while position < size {
+            let (found, bytes) = verified_at(log, position, size)?;
+            if !matches!(found, Found::Batch(_)) {
+                let message = "the segment lost content after a failed sync: restart the broker, \
+                    it recovers from the journal";
+                return Err(io::Error::new(io::ErrorKind::InvalidData, message));
+            }
+            log.write_at(position, &[&bytes])?;
+            position += wide(bytes.len());
+        }
+        for index in [&self.files.offset_index, &self.files.time_index] {
+            let content = index.read_at(0, narrow(index.len()?))?;
+            index.write_at(0, &[&content])?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,236 @@
+//! The segment that is written to.
+
+use std::io;
+use std::path::Path;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use kavka_core::log::index::{OffsetEntry, TimeEntry, relative};
+use kavka_core::log::{LogSettings, SegmentFill};
+use kavka_core::types::{Offset, Timestamp};
+use kavka_protocol::records::BatchHeader;
+
+use super::batches::behind;
+use super::{Found, IndexFile, LOG, OFFSET_INDEX, Sealed, TIME_INDEX, path_of, verified_at};
+use crate::disk::{Disk, DiskFile, OpenMode};
+use crate::width::wide;
+
+/// The open files of a segment.
+#[derive(Debug)]
+pub(crate) struct SegmentFiles<D: Disk> {
+    pub(crate) log: Arc<D::File>,
+    pub(crate) offset_index: Arc<D::File>,
+    pub(crate) time_index: Arc<D::File>,
+}
+
+impl<D: Disk> Clone for SegmentFiles<D> {
+    fn clone(&self) -> Self {
+        Self {
+            log: self.log.clone(),
+            offset_index: self.offset_index.clone(),
+            time_index: self.time_index.clone(),
+        }
+    }
+}
+
+/// The segment that is written to.
+#[derive(Debug)]
+pub(crate) struct Active<D: Disk> {
+    pub(crate) base: Offset,
+    pub(crate) size: u64,
+    pub(crate) log: Arc<D::File>,
+    pub(crate) offsets: IndexFile<D::File, OffsetEntry>,
+    pub(crate) times: IndexFile<D::File, TimeEntry>,
+    /// The largest timestamp, and the last offset of the first batch that has it.
+    pub(crate) latest: Option<(Timestamp, Offset)>,
+    begun: Option<Timestamp>,
+    since_entry: u64,
+}
+
+/// Where a scan of a segment stopped and why.
+#[derive(Debug)]
+pub(crate) struct Scanned {
+    /// Offset behind the last sound batch.
+    pub(crate) end: Offset,
+    /// What is wrong behind it.
+    pub(crate) broken: Option<String>,
+}
+
+impl<D: Disk> Active<D> {
+    /// Opens the files of a segment, which are made when missing. Call [`Active::load`] next.
+    pub(crate) fn open(disk: &D, folder: &Path, base: Offset) -> io::Result<Self> {
+        let open = |ending| disk.open(&path_of(folder, base, ending), OpenMode::Create);
+        let log = open(LOG)?;
+        let size = log.len()?;
+        Ok(Self {
+            base,
+            size,
+            log: Arc::new(log),
+            offsets: IndexFile::open(open(OFFSET_INDEX)?)?,
+            times: IndexFile::open(open(TIME_INDEX)?)?,
+            latest: None,
+            begun: None,
+            since_entry: 0,
+        })
+    }
+
+    /// Makes an empty segment.
+    pub(crate) fn create(disk: &D, folder: &Path, base: Offset) -> io::Result<Self> {
+        let mut segment = Self::open(disk, folder, base)?;
+        if segment.size > 0 {
+            segment.log.set_len(0)?;
+            segment.size = 0;
+        }
+        segment.offsets.truncate(0)?;
+        segment.times.truncate(0)?;
+        Ok(segment)
+    }
+
+    /// Reads what is not trusted: batches that end behind `trusted` are verified, their index
+    /// entries made anew. A torn end is cut off unless `trusted` says that it was synced.
+    pub(crate) fn load(
+        &mut self,
+        trusted: Offset,
+        settings: &LogSettings,
+        mut each: impl FnMut(&BatchHeader),
+    ) -> io::Result<Scanned> {
+        let mut position = self.trusted_position(trusted)?;
+        let mut end = match position {
+            0 => self.base,
+            _ => self.offsets.last().map_or(self.base, |entry| {
+                self.base.plus(i64::from(entry.relative) + 1)
+            }),
+        };
+        let broken = loop {
+            let (found, _) = verified_at(self.log.as_ref(), position, self.size)?;
+            let header = match found {
+                Found::End => break None,
+                Found::Broken(reason) => break Some(reason),
+                Found::Batch(header) => header,
+            };
+            if header.base_offset != end.0 {
+                break Some(format!("offset {} lies where {end} belongs", header.base_offset));
+            }
+            let last = Offset(header.last_offset());
+            self.note(&header, position, last, settings);
+            each(&header);
+            end = last.plus(1);
+            position = behind(position, &header);
+        };
+        if broken.is_some() && end >= trusted {
+            self.log.set_len(position)?;
+            self.size = position;
+        }
+        Ok(Scanned { end, broken })
+    }
+
+    /// Cuts the indexes to what lies below `trusted` and returns the position to read from: behind
+    /// the batch of the last entry that is left.
+    fn trusted_position(&mut self, trusted: Offset) -> io::Result<u64> {
+        let mut count = match relative(self.base, trusted) {
+            Some(limit) => self.offsets.count_before(|entry| entry.relative < limit)?,
+            None if trusted < self.base => 0,
+            None => self.offsets.count(),
+        };
+        let mut position = 0;
+        while let Some(number) = count.checked_sub(1) {
+            let entry = self.offsets.entry(number)?;
+            let at = u64::from(entry.position);
+            if let Found::Batch(header) = super::header_at(self.log.as_ref(), at, self.size)?
+                && relative(self.base, Offset(header.last_offset())) == Some(entry.relative)
+            {
+                position = behind(at, &header);
+                break;
+            }
+            // The index does not fit the segment: it is made anew from the start.
+            count = 0;
+        }
+        self.offsets.truncate(count)?;
+        let limit = self.offsets.last().map_or(0, |entry| entry.relative);
+        let times = if count == 0 { 0 } else { self.times.count_before(|entry| entry.relative <= limit)? };
+        self.times.truncate(times)?;
+        self.latest = self.times.last().map(|entry| {
+            (entry.timestamp, self.base.plus(i64::from(entry.relative)))
+        });
+        if position > 0 {
+            self.begun = match super::header_at(self.log.as_ref(), 0, self.size)? {
+                Found::Batch(first) => Some(Timestamp(first.max_timestamp)),
+                _ => None,
+            };
+        }
+        self.since_entry = 0;
+        Ok(position)
+    }
+
+    /// Appends a batch in two parts. Nothing counts until [`Active::appended`].
+    pub(crate) fn write(&self, head: &[u8], rest: &Bytes) -> io::Result<()> {
+        self.log.write_at(self.size, &[head, rest])
+    }
+
+    /// The batch that was written is part of the segment now.
+    pub(crate) fn appended(
+        &mut self,
+        header: &BatchHeader,
+        last: Offset,
+        settings: &LogSettings,
+    ) {
+        self.note(header, self.size, last, settings);
+        self.size += wide(header.total_len());
+    }
+
+    fn note(&mut self, header: &BatchHeader, position: u64, last: Offset, settings: &LogSettings) {
+        if self.begun.is_none() && header.max_timestamp >= 0 {
+            self.begun = Some(Timestamp(header.max_timestamp));
+        }
+        if self.latest.is_none_or(|(latest, _)| latest.0 < header.max_timestamp) {
+            self.latest = Some((Timestamp(header.max_timestamp), last));
+        }
+        if self.since_entry > u64::from(settings.index_interval_bytes)
+            && let (Some(relative), Ok(position)) =
+                (relative(self.base, last), u32::try_from(position))
+        {
+            // An entry that is missing costs a longer walk and nothing else.
+            if let Err(error) = self.offsets.push(OffsetEntry { relative, position }) {
+                tracing::warn!(%error, base = %self.base, "offset index entry not written");
+            }
+            self.note_time();
+            self.since_entry = 0;
+        }
+        self.since_entry += wide(header.total_len());
+    }
+
+    /// Brings the time index up to date.
+    pub(crate) fn note_time(&mut self) {
+        let Some((timestamp, offset)) = self.latest else { return };
+        let newer = self.times.last().is_none_or(|last| last.timestamp < timestamp);
+        if let Some(relative) = relative(self.base, offset).filter(|_| newer && timestamp.0 >= 0)
+            && let Err(error) = self.times.push(TimeEntry { timestamp, relative })
+        {
+            tracing::warn!(%error, base = %self.base, "time index entry not written");
+        }
+    }
+
+    /// How full it is; `now` stands in for records without a time.
+    pub(crate) fn fill(&self, now: Timestamp) -> SegmentFill {
+        SegmentFill {
+            base: self.base,
+            size: u32::try_from(self.size).unwrap_or(u32::MAX),
+            index_bytes: self.offsets.bytes().max(self.times.bytes()),
+            begun: self.begun.unwrap_or(now),
+        }
+    }
+
+    /// The files, for whoever syncs them.
+    pub(crate) fn files(&self) -> SegmentFiles<D> {
+        SegmentFiles {
+            log: self.log.clone(),
+            offset_index: self.offsets.file().clone(),
+            time_index: self.times.file().clone(),
+        }
+    }
+
+    /// What stays known of the segment when a new one takes its place.
+    pub(crate) fn summary(&self, end: Offset) -> Sealed {
+        Sealed { base: self.base, end, size: self.size, latest: self.latest }
+    }
+}

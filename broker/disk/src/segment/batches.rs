@@ -1,0 +1,60 @@
+//! Reading single batches out of a segment file.
+
+use std::io;
+
+use bytes::Bytes;
+use kavka_protocol::records::{Batch, BatchHeader, HEADER_LEN};
+
+use crate::disk::DiskFile;
+use crate::width::{narrow, wide};
+
+/// What lies at a position.
+#[derive(Debug)]
+pub(crate) enum Found {
+    /// A batch.
+    Batch(BatchHeader),
+    /// The end of the segment.
+    End,
+    /// Something that is no whole batch.
+    Broken(String),
+}
+
+/// The header of the batch at `position` of a segment with `size` bytes. The body is not read.
+pub(crate) fn header_at(file: &impl DiskFile, position: u64, size: u64) -> io::Result<Found> {
+    if position >= size {
+        return Ok(Found::End);
+    }
+    let left = narrow(size - position);
+    let bytes = file.read_at(position, HEADER_LEN.min(left))?;
+    Ok(match BatchHeader::parse(&bytes) {
+        Ok(header) if header.total_len() > left => {
+            Found::Broken(format!("{} bytes are announced, {left} left", header.total_len()))
+        }
+        Ok(header) => Found::Batch(header),
+        Err(error) => Found::Broken(error.to_string()),
+    })
+}
+
+/// Like [`header_at`], with the whole batch, whose checksum is verified.
+pub(crate) fn verified_at(
+    file: &impl DiskFile,
+    position: u64,
+    size: u64,
+) -> io::Result<(Found, Bytes)> {
+    let found = header_at(file, position, size)?;
+    let Found::Batch(header) = found else { return Ok((found, Bytes::new())) };
+    let bytes = file.read_at(position, header.total_len())?;
+    if bytes.len() < header.total_len() {
+        return Ok((Found::Broken("the file ends within the batch".to_owned()), Bytes::new()));
+    }
+    let batch = Batch { header, bytes };
+    Ok(match batch.check_crc() {
+        Ok(()) => (Found::Batch(batch.header), batch.bytes),
+        Err(error) => (Found::Broken(error.to_string()), Bytes::new()),
+    })
+}
+
+/// The position behind the batch with this header.
+pub(crate) fn behind(position: u64, header: &BatchHeader) -> u64 {
+    position + wide(header.total_len())
+}

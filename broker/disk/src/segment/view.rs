@@ -1,0 +1,168 @@
+//! Finding batches in a segment.
+
+use std::io;
+use std::path::Path;
+use std::sync::Arc;
+
+use kavka_core::log::index::{IndexEntry, OffsetEntry, TimeEntry, relative};
+use kavka_core::types::{Offset, Timestamp};
+use kavka_protocol::records::BatchHeader;
+use thiserror::Error;
+
+use super::batches::behind;
+use super::{
+    Active, Found, IndexFile, LOG, OFFSET_INDEX, Sealed, TIME_INDEX, header_at, path_of,
+};
+use crate::disk::{Disk, OpenMode};
+
+/// A segment cannot be read.
+#[derive(Debug, Error)]
+pub(crate) enum ViewError {
+    /// The disk failed.
+    #[error(transparent)]
+    Io(#[from] io::Error),
+    /// Its content is damaged.
+    #[error("position {position}: {reason}")]
+    Corrupt {
+        /// Where, in bytes from the segment's start.
+        position: u64,
+        /// What is wrong.
+        reason: String,
+    },
+}
+
+/// An index that is open anyway, or was opened for this one read.
+#[derive(Debug)]
+enum Index<'a, D: Disk, E> {
+    Borrowed(&'a IndexFile<D::File, E>),
+    Opened(IndexFile<D::File, E>),
+}
+
+impl<D: Disk, E: IndexEntry> Index<'_, D, E> {
+    fn get(&self) -> &IndexFile<D::File, E> {
+        match self {
+            Self::Borrowed(index) => index,
+            Self::Opened(index) => index,
+        }
+    }
+}
+
+/// A segment, open for reading.
+#[derive(Debug)]
+pub(crate) struct View<'a, D: Disk> {
+    pub(crate) file: Arc<D::File>,
+    pub(crate) base: Offset,
+    pub(crate) size: u64,
+    offsets: Index<'a, D, OffsetEntry>,
+    times: Index<'a, D, TimeEntry>,
+}
+
+impl<'a, D: Disk> View<'a, D> {
+    /// The segment that is written to.
+    pub(crate) fn of_active(active: &'a Active<D>) -> Self {
+        Self {
+            file: active.log.clone(),
+            base: active.base,
+            size: active.size,
+            offsets: Index::Borrowed(&active.offsets),
+            times: Index::Borrowed(&active.times),
+        }
+    }
+
+    /// An older segment.
+    pub(crate) fn of_sealed(disk: &D, folder: &Path, sealed: &Sealed) -> io::Result<Self> {
+        let open = |ending, mode| disk.open(&path_of(folder, sealed.base, ending), mode);
+        Ok(Self {
+            file: Arc::new(open(LOG, OpenMode::Read)?),
+            base: sealed.base,
+            size: sealed.size,
+            // A missing index is an empty one.
+            offsets: Index::Opened(IndexFile::open(open(OFFSET_INDEX, OpenMode::Create)?)?),
+            times: Index::Opened(IndexFile::open(open(TIME_INDEX, OpenMode::Create)?)?),
+        })
+    }
+
+    /// Position of the batch that the last index entry points at.
+    pub(crate) fn last_indexed_position(&self) -> io::Result<u64> {
+        Ok(match self.offsets.get().last() {
+            Some(entry) => self.confirmed(*entry)?,
+            None => 0,
+        })
+    }
+
+    /// The entry's position when the batch that it promises lies there, else the segment's start:
+    /// a damaged index costs time, never records.
+    fn confirmed(&self, entry: OffsetEntry) -> io::Result<u64> {
+        let position = u64::from(entry.position);
+        if let Found::Batch(header) = header_at(self.file.as_ref(), position, self.size)?
+            && relative(self.base, Offset(header.last_offset())) == Some(entry.relative)
+        {
+            return Ok(position);
+        }
+        tracing::warn!(base = %self.base, position, "offset index does not fit the segment");
+        Ok(0)
+    }
+
+    /// The batch that holds `offset`, or the next one behind a gap; `None` at the end.
+    pub(crate) fn find(&self, offset: Offset) -> Result<Option<(u64, BatchHeader)>, ViewError> {
+        let target = relative(self.base, offset).unwrap_or(u32::MAX);
+        let entry = self.offsets.get().last_before(|entry| entry.relative <= target)?;
+        let position = entry.map_or(Ok(0), |entry| self.confirmed(entry))?;
+        self.walk(position, |header| header.last_offset() >= offset.0)
+    }
+
+    /// The first batch from `position` on that `wanted` holds for.
+    pub(crate) fn walk(
+        &self,
+        mut position: u64,
+        wanted: impl Fn(&BatchHeader) -> bool,
+    ) -> Result<Option<(u64, BatchHeader)>, ViewError> {
+        loop {
+            match header_at(self.file.as_ref(), position, self.size)? {
+                Found::Batch(header) if wanted(&header) => return Ok(Some((position, header))),
+                Found::Batch(header) => position = behind(position, &header),
+                Found::End => return Ok(None),
+                Found::Broken(reason) => return Err(ViewError::Corrupt { position, reason }),
+            }
+        }
+    }
+
+    /// A batch boundary in `from..=limit` that has nothing at or behind `up_to` before it; the
+    /// farthest that the index knows.
+    pub(crate) fn boundary(&self, from: u64, limit: u64, up_to: Offset) -> io::Result<u64> {
+        let target = relative(self.base, up_to).unwrap_or(u32::MAX);
+        let entry = self.offsets.get().last_before(|entry| {
+            u64::from(entry.position) <= limit && entry.relative < target
+        })?;
+        match entry {
+            Some(entry) if u64::from(entry.position) > from => {
+                Ok(self.confirmed(entry)?.max(from))
+            }
+            _ => Ok(from),
+        }
+    }
+
+    /// The first batch that holds a record of `timestamp` or later.
+    pub(crate) fn find_time(
+        &self,
+        timestamp: Timestamp,
+    ) -> Result<Option<(u64, BatchHeader)>, ViewError> {
+        let earlier = self.times.get().last_before(|entry| entry.timestamp < timestamp)?;
+        let position = match earlier {
+            Some(entry) => {
+                let offset = self.base.plus(i64::from(entry.relative));
+                self.find(offset)?.map_or(0, |(position, _)| position)
+            }
+            None => 0,
+        };
+        self.walk(position, |header| header.max_timestamp >= timestamp.0)
+    }
+
+    /// All entries of both indexes.
+    pub(crate) fn entries(&self) -> io::Result<(Vec<OffsetEntry>, Vec<TimeEntry>)> {
+        let (offsets, times) = (self.offsets.get(), self.times.get());
+        let offsets = (0..offsets.count()).map(|number| offsets.entry(number));
+        let times = (0..times.count()).map(|number| times.entry(number));
+        Ok((offsets.collect::<io::Result<_>>()?, times.collect::<io::Result<_>>()?))
+    }
+}

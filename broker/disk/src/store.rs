@@ -1,0 +1,209 @@
+//! All logs of a data folder: opening with recovery, making partitions, flushing.
+
+mod checkpoint;
+mod recovery;
+mod shared;
+
+use std::io;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use kavka_core::log::LogSettings;
+use thiserror::Error;
+
+use crate::disk::Disk;
+use crate::flusher::Flusher;
+use crate::folder::DataFolder;
+use crate::journal::{Content, Journal, JournalError, JournalSettings};
+use crate::partition::{AppendError, PartitionId, PartitionLog};
+
+pub(crate) use checkpoint::Checkpoint;
+pub use recovery::{DamagedPartition, RecoveryReport};
+pub(crate) use shared::Shared;
+
+/// Name of the journal's folder within the data folder.
+const JOURNAL: &str = "journal";
+/// A journal file takes at most this part of the free space.
+const JOURNAL_SHARE: u64 = 16;
+const JOURNAL_FILE_MIN: u64 = 1 << 20;
+
+/// Sizes and limits of the store.
+#[derive(Debug, Clone)]
+pub struct StoreSettings {
+    /// The journal's sizes. On a small disk its files are smaller.
+    pub journal: JournalSettings,
+    /// Bytes of the journal from which on [`LogStore::wants_flush`] says yes.
+    pub flush_journal_bytes: u64,
+    /// Free space below which appends are refused, so that a start, a deletion and the metadata
+    /// still have room.
+    pub reserve_bytes: u64,
+}
+
+impl Default for StoreSettings {
+    fn default() -> Self {
+        Self {
+            journal: JournalSettings::default(),
+            flush_journal_bytes: 192 << 20,
+            reserve_bytes: 32 << 20,
+        }
+    }
+}
+
+/// The store cannot do what it should.
+#[derive(Debug, Error)]
+pub enum StoreError {
+    /// The journal.
+    #[error(transparent)]
+    Journal(#[from] JournalError),
+    /// A partition's files, or the data folder itself.
+    #[error("{}: {source}", path.display())]
+    Io {
+        /// The folder.
+        path: PathBuf,
+        /// What the disk says.
+        source: io::Error,
+    },
+    /// A new partition's folder exists.
+    #[error("{} exists: move it away, or delete the topic that it belongs to", path.display())]
+    Exists {
+        /// The folder.
+        path: PathBuf,
+    },
+}
+
+impl From<StoreError> for AppendError {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Journal(error) => Self::Journal(error),
+            StoreError::Io { path, source } => {
+                Self::Io { folder: path.display().to_string(), source }
+            }
+            StoreError::Exists { path } => Self::Io {
+                folder: path.display().to_string(),
+                source: io::ErrorKind::AlreadyExists.into(),
+            },
+        }
+    }
+}
+
+/// A store and what it held.
+#[derive(Debug)]
+pub struct Opened<D: Disk> {
+    /// The store.
+    pub store: LogStore<D>,
+    /// The recovered logs, in the order of topic and partition.
+    pub logs: Vec<PartitionLog<D>>,
+    /// What recovery did and found.
+    pub report: RecoveryReport,
+}
+
+/// All logs of a data folder. Clones are the same store.
+#[derive(Debug)]
+pub struct LogStore<D: Disk> {
+    shared: Arc<Shared<D>>,
+    flusher: Arc<Flusher<D>>,
+    flush_journal_bytes: u64,
+}
+
+impl<D: Disk> Clone for LogStore<D> {
+    fn clone(&self) -> Self {
+        Self {
+            shared: self.shared.clone(),
+            flusher: self.flusher.clone(),
+            flush_journal_bytes: self.flush_journal_bytes,
+        }
+    }
+}
+
+impl<D: Disk> LogStore<D> {
+    /// Opens all logs of the folder and brings them to where they were: what was synced is there,
+    /// in order and once. `settings` gives each partition's settings.
+    pub fn open(
+        folder: &DataFolder<D>,
+        mut settings: StoreSettings,
+        partition_settings: impl FnMut(&PartitionId) -> LogSettings,
+    ) -> Result<Opened<D>, StoreError> {
+        let (disk, root) = (folder.disk(), folder.path());
+        let fault = |source| StoreError::Io { path: root.to_owned(), source };
+        let free = disk.free_space(root).map_err(fault)?;
+        let share = (free / JOURNAL_SHARE).max(JOURNAL_FILE_MIN);
+        settings.journal.file_bytes = settings.journal.file_bytes.min(share);
+        let (journal, replay) = Journal::open(disk, &root.join(JOURNAL), settings.journal)?;
+        if free < settings.reserve_bytes {
+            journal.release_free_files();
+        }
+        let shared = Arc::new(Shared::new(folder, Arc::new(journal), settings.reserve_bytes));
+        let checkpoint = Checkpoint::read(disk, root).map_err(fault)?;
+        let recovery = recovery::Recovery::new(&shared, &replay, &checkpoint);
+        let (logs, report) = recovery.run(partition_settings)?;
+        for log in &logs {
+            shared.remember(log.unsynced());
+        }
+        shared.check_space().map_err(fault)?;
+        let flusher = Arc::new(Flusher::new(shared.clone(), checkpoint));
+        let store =
+            Self { shared, flusher, flush_journal_bytes: settings.flush_journal_bytes };
+        Ok(Opened { store, logs, report })
+    }
+
+    /// Makes a partition. It survives a crash as soon as anything of it does.
+    pub fn create_partition(
+        &self,
+        id: PartitionId,
+        settings: LogSettings,
+    ) -> Result<PartitionLog<D>, StoreError> {
+        let path = self.shared.root.join(crate::partition::folder_name(&id));
+        let fault = |source| StoreError::Io { path: path.clone(), source };
+        if self.shared.disk.read_dir(&path).is_ok_and(|entries| !entries.is_empty()) {
+            return Err(StoreError::Exists { path });
+        }
+        let (address, topic) = (id.address(), id.topic.clone());
+        let log = PartitionLog::create(&self.shared, id, settings).map_err(fault)?;
+        self.shared.remember(log.unsynced());
+        self.shared.folders_changed();
+        let content = Content::Created { topic };
+        if let Err(error) = self.shared.journal.append(&address, &content) {
+            self.shared.forget(log.unsynced());
+            // Leaves nothing behind that a later attempt would find.
+            let _ = crate::partition::remove_folder(&self.shared.disk, &path);
+            return Err(error.into());
+        }
+        Ok(log)
+    }
+
+    /// The journal.
+    pub fn journal(&self) -> &Arc<Journal<D>> {
+        &self.shared.journal
+    }
+
+    /// The flusher.
+    pub fn flusher(&self) -> &Arc<Flusher<D>> {
+        &self.flusher
+    }
+
+    /// Whether the journal is so long that a flush should come soon.
+    pub fn wants_flush(&self) -> bool {
+        self.shared.journal.live_bytes() >= self.flush_journal_bytes
+    }
+
+    /// Syncs what is not synced and lets the journal's files be used again; for a background
+    /// thread. After an error everything is as before: log it and try later.
+    pub fn flush(&self) -> Result<(), StoreError> {
+        self.flusher.flush()
+    }
+
+    /// Looks at the free space; appends are refused while it is below the reserve.
+    pub fn check_space(&self) -> Result<(), StoreError> {
+        self.shared
+            .check_space()
+            .map_err(|source| StoreError::Io { path: self.shared.root.clone(), source })
+    }
+
+    /// Ends in an orderly way: the next start has nothing to replay.
+    pub fn close(&self, logs: Vec<PartitionLog<D>>) -> Result<(), StoreError> {
+        for mut log in logs {
+            log.before_close();
+        }
+        self.flush()
+    }
+}

@@ -1,0 +1,104 @@
+//! The checkpoint file: up to where each partition was synced, and where it begins. Recovery of
+//! records does not need it; it is what lets a start notice that something synced is missing.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::io;
+use std::path::Path;
+
+use kavka_core::types::{Offset, PartitionIndex};
+
+use crate::disk::{self, Disk};
+use crate::journal::Address;
+use crate::partition::Trust;
+
+const NAME: &str = "kavka-checkpoint";
+const SIZE_MAX: u64 = 256 << 20;
+
+/// Up to where each partition was synced, and where it begins.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Checkpoint {
+    pub(crate) partitions: BTreeMap<Address, Trust>,
+}
+
+impl Checkpoint {
+    /// Reads the file; nothing is trusted when it is missing or damaged.
+    pub(crate) fn read<D: Disk>(disk: &D, root: &Path) -> io::Result<Self> {
+        let path = root.join(NAME);
+        let Some(content) = disk::read_small(disk, &path, SIZE_MAX)? else {
+            return Ok(Self::default());
+        };
+        let parsed = Self::parse(&String::from_utf8_lossy(&content));
+        if parsed.is_none() {
+            tracing::warn!(path = %path.display(), "damaged: all segments are read");
+        }
+        Ok(parsed.unwrap_or_default())
+    }
+
+    pub(crate) fn write<D: Disk>(&self, disk: &D, root: &Path) -> io::Result<()> {
+        disk::replace(disk, &root.join(NAME), self.to_text().as_bytes())
+    }
+
+    fn to_text(&self) -> String {
+        let mut text = "1\n".to_owned();
+        for (address, trust) in &self.partitions {
+            let (point, start) = (trust.recovery_point, trust.start);
+            // Writing to a string cannot fail.
+            let _ = writeln!(text, "{} {} {point} {start}", address.topic_id, address.partition);
+        }
+        let _ = writeln!(text, "checksum {}", crc32c::crc32c(text.as_bytes()));
+        text
+    }
+
+    fn parse(text: &str) -> Option<Self> {
+        let body_end = text.trim_end().rfind('\n')? + 1;
+        let (body, last) = text.split_at_checked(body_end)?;
+        let checksum: u32 = last.strip_prefix("checksum ")?.trim_end().parse().ok()?;
+        let mut lines = body.lines();
+        if checksum != crc32c::crc32c(body.as_bytes()) || lines.next() != Some("1") {
+            return None;
+        }
+        let mut checkpoint = Self::default();
+        for line in lines {
+            let mut fields = line.split(' ');
+            let topic_id = fields.next()?.parse().ok()?;
+            let partition = PartitionIndex(fields.next()?.parse().ok()?);
+            let recovery_point = Offset(fields.next()?.parse().ok()?);
+            let start = Offset(fields.next()?.parse().ok()?);
+            let address = Address { topic_id, partition };
+            checkpoint.partitions.insert(address, Trust { recovery_point, start });
+        }
+        Some(checkpoint)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn example() -> Checkpoint {
+        let mut checkpoint = Checkpoint::default();
+        for number in 0..3u8 {
+            let topic_id = kavka_protocol::Uuid([number; 16]);
+            let address = Address { topic_id, partition: PartitionIndex(number.into()) };
+            let trust = Trust { recovery_point: Offset(100), start: Offset(7) };
+            checkpoint.partitions.insert(address, trust);
+        }
+        checkpoint
+    }
+
+    #[test]
+    fn the_text_brings_everything_back() {
+        assert_eq!(Checkpoint::parse(&example().to_text()), Some(example()));
+        let none = Checkpoint::default();
+        assert_eq!(Checkpoint::parse(&none.to_text()), Some(none));
+    }
+
+    #[test]
+    fn damage_is_noticed() {
+        let text = example().to_text();
+        assert_eq!(Checkpoint::parse(&text.replace("100", "900")), None);
+        assert_eq!(Checkpoint::parse(text.get(..60).unwrap()), None);
+        assert_eq!(Checkpoint::parse(""), None);
+    }
+}

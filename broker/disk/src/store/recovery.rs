@@ -1,0 +1,301 @@
+//! What happens at start: the journal says what was made, deleted, cut and written since the last
+//! checkpoint; the folders say what is there; both are brought together.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::io;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use kavka_core::log::LogSettings;
+use kavka_core::types::Offset;
+use kavka_protocol::records::BatchHeader;
+
+use super::{Checkpoint, Shared, StoreError};
+use crate::disk::{Disk, EntryKind};
+use crate::journal::{Address, Replay, Replayed, ReplayedContent};
+use crate::partition::{
+    OpenFault, PartitionId, PartitionLog, Trust, folder_name, is_deleted_name, parse_folder_name,
+    read_metadata, remove_folder,
+};
+
+/// A partition that is not opened because something that was synced is missing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DamagedPartition {
+    /// Which one, where that is known.
+    pub id: Option<PartitionId>,
+    /// Its folder.
+    pub folder: PathBuf,
+    /// What is wrong.
+    pub reason: String,
+}
+
+/// What recovery did and found.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct RecoveryReport {
+    /// Batches of the journal that were looked at.
+    pub replayed: u64,
+    /// Batches of partitions that are gone.
+    pub skipped: u64,
+    /// Partitions that were not opened. Nothing of them was changed.
+    pub damaged: Vec<DamagedPartition>,
+    /// Damaged places of the journal.
+    pub journal_damage: Vec<String>,
+}
+
+/// What the journal says of one partition as a whole.
+#[derive(Debug, Default)]
+struct Fate {
+    topic: Option<String>,
+    deleted: bool,
+    lowest_cut: Option<Offset>,
+    start: Offset,
+}
+
+pub(super) struct Recovery<'a, D: Disk> {
+    shared: &'a Arc<Shared<D>>,
+    replay: &'a Replay<D>,
+    checkpoint: &'a Checkpoint,
+    fates: BTreeMap<Address, Fate>,
+    report: RecoveryReport,
+}
+
+/// Logs by how the journal names them.
+type Logs<D> = BTreeMap<Address, (PartitionLog<D>, Trust)>;
+
+impl<'a, D: Disk> Recovery<'a, D> {
+    pub(super) fn new(
+        shared: &'a Arc<Shared<D>>,
+        replay: &'a Replay<D>,
+        checkpoint: &'a Checkpoint,
+    ) -> Self {
+        let report = RecoveryReport::default();
+        Self { shared, replay, checkpoint, fates: BTreeMap::new(), report }
+    }
+
+    pub(super) fn run(
+        mut self,
+        mut settings: impl FnMut(&PartitionId) -> LogSettings,
+    ) -> Result<(Vec<PartitionLog<D>>, RecoveryReport), StoreError> {
+        let root = self.shared.root.clone();
+        let fault = |source| StoreError::Io { path: root.clone(), source };
+        let damage = self.replay.damage().map(ToString::to_string);
+        self.report.journal_damage = damage.collect();
+        self.read_fates().map_err(fault)?;
+        let ids = self.folders().map_err(fault)?;
+        let mut logs = self.open_all(ids, &mut settings).map_err(fault)?;
+        self.replay_all(&mut logs).map_err(fault)?;
+        self.check_ends(&mut logs);
+        self.sync_survivors(&logs).map_err(fault)?;
+        let mut logs: Vec<_> = logs.into_values().map(|(log, _)| log).collect();
+        logs.sort_by(|left, right| left.id().cmp(right.id()));
+        Ok((logs, self.report))
+    }
+
+    fn read_fates(&mut self) -> io::Result<()> {
+        let fates = &mut self.fates;
+        self.replay.for_each(|record| {
+            let fate = fates.entry(record.address).or_default();
+            match record.content {
+                ReplayedContent::Created(topic) => fate.topic = Some(topic),
+                ReplayedContent::Deleted => fate.deleted = true,
+                ReplayedContent::Truncated(end) => {
+                    fate.lowest_cut = Some(fate.lowest_cut.map_or(end, |lowest| lowest.min(end)));
+                }
+                ReplayedContent::StartOffset(start) => fate.start = fate.start.max(start),
+                ReplayedContent::Batch(_) | ReplayedContent::Checkpoint(_) => {}
+            }
+            Ok::<(), io::Error>(())
+        })
+    }
+
+    fn is_deleted(&self, address: &Address) -> bool {
+        self.fates.get(address).is_some_and(|fate| fate.deleted)
+    }
+
+    /// The partitions that there are. Deletions are finished, lost folders made again.
+    fn folders(&mut self) -> io::Result<BTreeSet<PartitionId>> {
+        let disk = self.shared.disk.clone();
+        let mut found = BTreeSet::new();
+        for entry in disk.read_dir(&self.shared.root)? {
+            let path = self.shared.root.join(&entry.name);
+            if entry.kind != EntryKind::Directory {
+                continue;
+            }
+            if is_deleted_name(&entry.name) {
+                remove_folder(&disk, &path)?;
+                self.shared.folders_changed();
+                continue;
+            }
+            let Some((topic, partition)) = parse_folder_name(&entry.name) else { continue };
+            let created = |(address, fate): (&Address, &Fate)| {
+                let same = address.partition == partition && fate.topic.as_deref() == Some(topic);
+                (same && !fate.deleted).then_some(address.topic_id)
+            };
+            // A new folder whose metadata did not reach the disk is known from the journal.
+            let topic_id = match read_metadata(&disk, &path)? {
+                Some(topic_id) => Some(topic_id),
+                None => self.fates.iter().find_map(created),
+            };
+            let Some(topic_id) = topic_id else {
+                let reason = "partition.metadata is missing or damaged: the topic is unknown";
+                self.damaged(None, path, reason.to_owned());
+                continue;
+            };
+            let id = PartitionId { topic: topic.into(), topic_id, partition };
+            if self.is_deleted(&id.address()) {
+                remove_folder(&disk, &path)?;
+                self.shared.folders_changed();
+                continue;
+            }
+            found.insert(id);
+        }
+        let names: BTreeSet<String> = found.iter().map(folder_name).collect();
+        for (address, fate) in &self.fates {
+            if let (Some(topic), false) = (&fate.topic, fate.deleted) {
+                let (topic_id, partition) = (address.topic_id, address.partition);
+                let id = PartitionId { topic: topic.as_str().into(), topic_id, partition };
+                // A folder of that name with another topic in it came later.
+                if !names.contains(&folder_name(&id)) {
+                    found.insert(id);
+                }
+            }
+        }
+        Ok(found)
+    }
+
+    fn trust(&self, address: &Address) -> Trust {
+        let mut trust = self.checkpoint.partitions.get(address).copied().unwrap_or_default();
+        if let Some(fate) = self.fates.get(address) {
+            if let Some(cut) = fate.lowest_cut {
+                trust.recovery_point = trust.recovery_point.min(cut);
+            }
+            trust.start = trust.start.max(fate.start);
+        }
+        trust
+    }
+
+    fn open_all(
+        &mut self,
+        ids: BTreeSet<PartitionId>,
+        settings: &mut impl FnMut(&PartitionId) -> LogSettings,
+    ) -> io::Result<Logs<D>> {
+        let mut logs = Logs::new();
+        for id in ids {
+            let address = id.address();
+            let trust = self.trust(&address);
+            let folder = self.shared.root.join(folder_name(&id));
+            let metadata = match self.shared.disk.read_dir(&folder) {
+                Ok(_) => read_metadata(&self.shared.disk, &folder)?,
+                Err(_) => None,
+            };
+            let wanted = settings(&id);
+            let is_new = self.fates.get(&address).is_some_and(|fate| fate.topic.is_some());
+            let opened = if metadata.is_some() {
+                PartitionLog::open(self.shared, id.clone(), wanted, trust)
+            } else {
+                PartitionLog::remake(self.shared, id.clone(), wanted, trust)
+            };
+            match opened {
+                Ok(log) => {
+                    if metadata.is_none() || is_new {
+                        self.shared.folders_changed();
+                        log.unsynced().folder_changed();
+                        let file = log.metadata_file()?;
+                        log.unsynced().metadata_written(file);
+                    }
+                    logs.insert(address, (log, trust));
+                }
+                Err(OpenFault::Io(error)) => return Err(error),
+                Err(OpenFault::Damaged(reason)) => self.damaged(Some(id), folder, reason),
+            }
+        }
+        Ok(logs)
+    }
+
+    fn replay_all(&mut self, logs: &mut Logs<D>) -> io::Result<()> {
+        let replay = self.replay;
+        replay.for_each(|record| {
+            let Some((log, trust)) = logs.get_mut(&record.address) else {
+                if matches!(record.content, ReplayedContent::Batch(_)) {
+                    self.report.skipped += 1;
+                }
+                return Ok(());
+            };
+            match self.replay_one(log, &record) {
+                Ok(()) => {
+                    // What the journal holds is durable.
+                    trust.recovery_point = durable(trust.recovery_point, &record.content);
+                    Ok(())
+                }
+                Err(OpenFault::Io(error)) => Err(error),
+                Err(OpenFault::Damaged(reason)) => {
+                    let folder = log.folder().to_owned();
+                    self.damaged(Some(log.id().clone()), folder, reason);
+                    logs.remove(&record.address);
+                    Ok(())
+                }
+            }
+        })
+    }
+
+    fn replay_one(
+        &mut self,
+        log: &mut PartitionLog<D>,
+        record: &Replayed,
+    ) -> Result<(), OpenFault> {
+        match &record.content {
+            ReplayedContent::Batch(batch) => {
+                self.report.replayed += 1;
+                log.replay_batch(batch)
+            }
+            ReplayedContent::Truncated(end) => log.replay_truncation(*end),
+            ReplayedContent::StartOffset(start) => log.replay_start(*start),
+            ReplayedContent::Created(_)
+            | ReplayedContent::Deleted
+            | ReplayedContent::Checkpoint(_) => Ok(()),
+        }
+    }
+
+    /// A segment may hold more than the journal: batches whose journal record a crash took. They
+    /// are readable from now on, so they must not vanish in the next crash.
+    fn sync_survivors(&self, logs: &Logs<D>) -> io::Result<()> {
+        let mut synced = false;
+        for (log, trust) in logs.values() {
+            if log.end_offset() > trust.recovery_point {
+                log.unsynced().flush(&self.shared.disk)?;
+                synced = true;
+            }
+        }
+        if synced { self.shared.sync_folders() } else { Ok(()) }
+    }
+
+    /// A log that is shorter than what was synced has been cut by someone.
+    fn check_ends(&mut self, logs: &mut Logs<D>) {
+        let short = logs.iter().filter(|(_, (log, trust))| {
+            log.end_offset() < trust.recovery_point
+        });
+        let short: Vec<Address> = short.map(|(address, _)| *address).collect();
+        for address in short {
+            if let Some((log, trust)) = logs.remove(&address) {
+                let (end, synced) = (log.end_offset(), trust.recovery_point);
+                let reason = format!("the log ends at offset {end}; it was synced up to {synced}");
+                self.damaged(Some(log.id().clone()), log.folder().to_owned(), reason);
+            }
+        }
+    }
+
+    fn damaged(&mut self, id: Option<PartitionId>, folder: PathBuf, reason: String) {
+        tracing::error!(folder = %folder.display(), %reason, "partition not opened");
+        self.report.damaged.push(DamagedPartition { id, folder, reason });
+    }
+}
+
+/// The end of what is durable behind a record of the journal.
+fn durable(before: Offset, content: &ReplayedContent) -> Offset {
+    match content {
+        ReplayedContent::Batch(batch) => BatchHeader::parse(batch)
+            .map_or(before, |header| before.max(Offset(header.last_offset()).plus(1))),
+        ReplayedContent::Truncated(end) => before.min(*end),
+        _ => before,
+    }
+}

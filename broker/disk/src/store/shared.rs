@@ -1,0 +1,83 @@
+//! What all logs of a store share.
+
+use std::collections::BTreeMap;
+use std::io;
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
+
+use crate::disk::Disk;
+use crate::folder::DataFolder;
+use crate::journal::{Address, Journal, locked};
+use crate::partition::Unsynced;
+
+/// What all logs of a store share.
+#[derive(Debug)]
+pub(crate) struct Shared<D: Disk> {
+    pub(crate) disk: D,
+    pub(crate) root: PathBuf,
+    pub(crate) journal: Arc<Journal<D>>,
+    reserve_bytes: u64,
+    nearly_full: AtomicBool,
+    folders_dirty: AtomicBool,
+    partitions: Mutex<BTreeMap<Address, Arc<Unsynced<D>>>>,
+    /// Keeps other brokers out for as long as anything writes here.
+    _lock: Arc<D::Lock>,
+}
+
+impl<D: Disk> Shared<D> {
+    pub(crate) fn new(folder: &DataFolder<D>, journal: Arc<Journal<D>>, reserve: u64) -> Self {
+        Self {
+            disk: folder.disk().clone(),
+            root: folder.path().to_owned(),
+            journal,
+            reserve_bytes: reserve,
+            nearly_full: AtomicBool::new(false),
+            folders_dirty: AtomicBool::new(false),
+            partitions: Mutex::new(BTreeMap::new()),
+            _lock: folder.hold_lock(),
+        }
+    }
+
+    pub(crate) fn is_nearly_full(&self) -> bool {
+        self.nearly_full.load(Ordering::Relaxed)
+    }
+
+    pub(crate) fn check_space(&self) -> io::Result<()> {
+        let full = self.disk.free_space(&self.root)? < self.reserve_bytes;
+        if self.nearly_full.swap(full, Ordering::Relaxed) != full {
+            let (folder, reserve) = (self.root.display(), self.reserve_bytes);
+            if full {
+                tracing::error!(%folder, reserve, "disk nearly full: no appends until there is space");
+            } else {
+                tracing::info!(%folder, "there is space again");
+            }
+        }
+        Ok(())
+    }
+
+    /// Partition folders were made, renamed or removed.
+    pub(crate) fn folders_changed(&self) {
+        self.folders_dirty.store(true, Ordering::Release);
+    }
+
+    pub(crate) fn sync_folders(&self) -> io::Result<()> {
+        if self.folders_dirty.swap(false, Ordering::AcqRel) {
+            self.disk.sync_dir(&self.root).inspect_err(|_| self.folders_changed())?;
+        }
+        Ok(())
+    }
+
+    pub(crate) fn remember(&self, unsynced: &Arc<Unsynced<D>>) {
+        locked(&self.partitions).insert(unsynced.id.address(), unsynced.clone());
+    }
+
+    pub(crate) fn forget(&self, unsynced: &Arc<Unsynced<D>>) {
+        locked(&self.partitions).remove(&unsynced.id.address());
+        self.folders_changed();
+    }
+
+    pub(crate) fn partitions(&self) -> Vec<Arc<Unsynced<D>>> {
+        locked(&self.partitions).values().cloned().collect()
+    }
+}

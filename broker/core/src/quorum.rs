@@ -221,6 +221,15 @@ impl Quorum {
             }
             send(done.messages, out);
         }
+        self.tell_applied();
+    }
+
+    /// A leader's snapshot is applied before it is on the disk; Raft may not hear of it earlier.
+    fn tell_applied(&mut self) {
+        let log = &self.node.raft.raft_log;
+        if log.applied < self.applied && self.applied <= log.persisted {
+            self.node.advance_apply_to(self.applied);
+        }
     }
 
     /// Hands out everything that Raft has ready.
@@ -248,12 +257,12 @@ impl Quorum {
             let number = ready.number();
             let unbound = self.persist(&mut ready, out);
             self.node.advance_append_async(ready);
-            self.node.advance_apply_to(self.applied);
             // Nothing is on its way to the disk, so everything is there.
             if let Some(messages) = unbound {
                 self.node.on_persist_ready(number);
                 send(messages, out);
             }
+            self.tell_applied();
         }
         if std::mem::take(&mut self.hard_state_due) {
             self.persist_hard_state(out);

@@ -74,7 +74,7 @@ fn a_new_group_waits_for_more_members() {
     let (_, second) = shell.join_anew();
     shell.pass(1_500);
     assert_eq!(shell.take(first), None, "somebody came: it waits once more");
-    shell.pass(1_500);
+    shell.pass(2_500);
     assert_eq!(shell.joined(first).generation_id, 1);
     assert_eq!(shell.joined(second).generation_id, 1);
 }

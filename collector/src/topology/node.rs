@@ -215,3 +215,10 @@ impl Node {
         }
     }
 }
+
+impl Drop for Node {
+    /// A pipeline that is dropped without [`super::Running::shutdown`] leaves no thread behind.
+    fn drop(&mut self) {
+        self.stop.cancel();
+    }
+}

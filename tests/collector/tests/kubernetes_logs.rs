@@ -138,9 +138,9 @@ fn rotation_by_the_kubelet_loses_and_reorders_nothing() {
     let log = log_of(&collector, "shop", "web-0", "app");
     append(&log, "");
     let collector = collector.start().unwrap();
-    let long = "x".repeat(20 << 10);
+    let pad = "x".repeat(20 << 10);
     for number in 0..300 {
-        let text = if number % 10 == 0 { &long } else { "short" };
+        let text = if number % 10 == 0 { &pad } else { "short" };
         for (start, part) in text.as_bytes().chunks(16 << 10).enumerate() {
             let part = std::str::from_utf8(part).unwrap();
             let whole = (start + 1) * (16 << 10) >= text.len();
@@ -169,7 +169,7 @@ fn rotation_by_the_kubelet_loses_and_reorders_nothing() {
     }
     let lines = collector.wait_for_lines("out", 300).unwrap();
     for (number, message) in messages(&lines).iter().enumerate() {
-        let expected = if number % 10 == 0 { &long } else { "short" };
+        let expected = if number % 10 == 0 { &pad } else { "short" };
         assert_eq!(*message, format!("{number} {expected}"));
     }
     assert_eq!(lines.len(), 300);

@@ -5,6 +5,7 @@
     clippy::expect_used,
     clippy::panic,
     clippy::indexing_slicing,
+    clippy::format_collect,
     reason = "a test that meets the unexpected has to fail"
 )]
 

@@ -342,13 +342,11 @@ impl Writer {
         form: Form,
         payload: Option<&Bytes>,
     ) -> Result<(), EncodeError> {
-        match payload {
-            Some(payload) => self.bytes(form, payload),
-            None => {
-                self.null_array(form);
-                Ok(())
-            }
+        if let Some(payload) = payload {
+            return self.bytes(form, payload);
         }
+        self.null_array(form);
+        Ok(())
     }
 
     /// An array: its length and then each element.

@@ -1,1 +1,99 @@
-//! kavka-test-compat
+//! The real clients that the compatibility tests start: kcat, Apache Kafka's Java tools, a
+//! franz-go program, kafka-python.
+//!
+//! `prepare.sh` brings them into the cache folder; the first test that needs one runs it.
+
+#![forbid(unsafe_code)]
+
+use std::env;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::OnceLock;
+use std::time::Duration;
+
+use anyhow::{Context as _, Result, ensure};
+use kavka_test_harness::{Finished, Process};
+
+/// The time after which a client is given up.
+pub const PATIENCE: Duration = Duration::from_mins(2);
+
+/// The folder with the clients, made by `prepare.sh`.
+fn cache() -> Result<PathBuf> {
+    static PREPARED: OnceLock<Result<(), String>> = OnceLock::new();
+    let prepared = PREPARED.get_or_init(|| prepare().map_err(|error| format!("{error:#}")));
+    prepared.clone().map_err(anyhow::Error::msg)?;
+    let cache = env::var_os("KAVKA_CACHE").map(PathBuf::from);
+    let home = env::var_os("HOME").map(|home| Path::new(&home).join(".cache/kavka"));
+    Ok(cache
+        .or(home)
+        .context("neither KAVKA_CACHE nor HOME is set")?
+        .join("compat"))
+}
+
+fn prepare() -> Result<()> {
+    let status = Command::new(source("prepare.sh"))
+        .status()
+        .context("prepare.sh")?;
+    ensure!(
+        status.success(),
+        "tests/compat/prepare.sh failed: run it to see why"
+    );
+    Ok(())
+}
+
+fn source(path: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
+}
+
+/// `kcat` with these arguments.
+pub fn kcat(arguments: &[&str]) -> Command {
+    let mut command = Command::new("kcat");
+    command.args(arguments);
+    command
+}
+
+/// A tool of Apache Kafka by the name of its class, such as
+/// `org.apache.kafka.tools.TopicCommand`.
+pub fn java(class: &str, arguments: &[&str]) -> Result<Command> {
+    let mut command = Command::new("java");
+    command
+        // A tool runs for a second or two: start fast, stay small.
+        .args([
+            "-XX:TieredStopAtLevel=1",
+            "-XX:+UseSerialGC",
+            "-Xshare:auto",
+            "-Xmx256m",
+        ])
+        .arg("-Dorg.slf4j.simpleLogger.defaultLogLevel=warn")
+        .arg("-cp")
+        .arg(cache()?.join("java/libs/*"))
+        .arg(class)
+        .args(arguments);
+    Ok(command)
+}
+
+/// The franz-go program with these arguments.
+pub fn franz(arguments: &[&str]) -> Result<Command> {
+    let mut command = Command::new(cache()?.join("go/franz"));
+    command.args(arguments);
+    Ok(command)
+}
+
+/// A script of `tests/compat/python` with these arguments.
+pub fn python(script: &str, arguments: &[&str]) -> Result<Command> {
+    let mut command = Command::new(cache()?.join("python/bin/python"));
+    command.arg(source("python").join(script)).args(arguments);
+    Ok(command)
+}
+
+/// Runs a client to its end.
+pub fn run(mut command: Command) -> Result<Finished> {
+    let name = command.get_program().to_string_lossy().into_owned();
+    Process::start(&name, &mut command)?.wait(PATIENCE)
+}
+
+/// Runs a client that reads `input` to its end.
+pub fn run_with_input(mut command: Command, input: &str) -> Result<Finished> {
+    let name = command.get_program().to_string_lossy().into_owned();
+    Process::start_with_input(&name, &mut command, Some(input))?.wait(PATIENCE)
+}

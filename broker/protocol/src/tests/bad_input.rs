@@ -4,6 +4,7 @@ use bytes::Bytes;
 
 use super::definitions::{Dice, Maker, UnknownTags};
 use super::round_trip::{each, recoders};
+use crate::messages::metadata_request::MetadataRequestTopic;
 use crate::messages::{CreateTopicsRequest, MetadataRequest, MetadataResponse, RequestHeader};
 use crate::{DecodeFault, EncodeFault, Message, Reader, Writer};
 
@@ -55,7 +56,7 @@ fn a_metadata_request_of_six_bytes_asks_for_no_memory() {
 #[test]
 fn elements_of_all_arrays_together_can_be_capped() {
     let topics = MetadataRequest {
-        topics: Some(vec![Default::default(); 10]),
+        topics: Some(vec![MetadataRequestTopic::default(); 10]),
         ..Default::default()
     };
     let mut writer = Writer::new();

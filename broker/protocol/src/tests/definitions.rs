@@ -166,7 +166,7 @@ impl<'a> Maker<'a> {
         let number = 3_000 + self.dice.below(20_000);
         match type_name {
             "bool" if is_tagged => out.push(u8::from(field["default"] != "true")),
-            "bool" => out.push(u8::from(number % 2 == 0)),
+            "bool" => out.push(u8::from(number.is_multiple_of(2))),
             "int8" => out.push(20 + u8::try_from(number % 100).unwrap()),
             "int16" | "uint16" => out.extend(u16::try_from(number).unwrap().to_be_bytes()),
             "int32" => out.extend((u32::try_from(number).unwrap() * 70_000).to_be_bytes()),
@@ -221,10 +221,10 @@ fn find<'a>(fields: &'a [Value], name: &str) -> Option<&'a [Value]> {
 
 fn varint(mut value: u64, out: &mut Vec<u8>) {
     while value > 0x7f {
-        out.push((value & 0x7f) as u8 | 0x80);
+        out.push(value.to_le_bytes()[0] | 0x80);
         value >>= 7;
     }
-    out.push(value as u8);
+    out.push(value.to_le_bytes()[0]);
 }
 
 fn length(compact: bool, width: usize, length: i64, out: &mut Vec<u8>) {

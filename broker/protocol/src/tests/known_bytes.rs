@@ -10,7 +10,7 @@ use crate::messages::{
 };
 use crate::{ApiKey, ErrorCode, Keyed, Message, Reader, Uuid, Writer};
 
-fn joined(chunks: Vec<Bytes>) -> Vec<u8> {
+fn joined(chunks: &[Bytes]) -> Vec<u8> {
     chunks.concat()
 }
 
@@ -20,7 +20,7 @@ fn api_versions_request_version_3_with_its_header() {
         client_software_name: "kcat".to_owned(),
         client_software_version: "1.7".to_owned(),
     };
-    let frame = joined(encode_request(7, Some("me"), 3, &request).unwrap());
+    let frame = joined(&encode_request(7, Some("me"), 3, &request).unwrap());
     let expected = b"\0\0\0\x17\0\x12\0\x03\0\0\0\x07\0\x02me\0\x05kcat\x041.7\0";
     assert_eq!(frame, expected);
 
@@ -49,12 +49,12 @@ fn api_versions_response_has_no_tags_in_its_header() {
         }],
         ..Default::default()
     };
-    let version0 = joined(encode_response(ApiKey::ApiVersions, 0, 7, &response).unwrap());
+    let version0 = joined(&encode_response(ApiKey::ApiVersions, 0, 7, &response).unwrap());
     assert_eq!(
         version0,
         b"\0\0\0\x10\0\0\0\x07\0\x23\0\0\0\x01\0\x12\0\0\0\x04"
     );
-    let version3 = joined(encode_response(ApiKey::ApiVersions, 3, 7, &response).unwrap());
+    let version3 = joined(&encode_response(ApiKey::ApiVersions, 3, 7, &response).unwrap());
     let expected = b"\0\0\0\x13\0\0\0\x07\0\x23\x02\0\x12\0\0\0\x04\0\0\0\0\0\0";
     assert_eq!(version3, expected);
 }
@@ -65,12 +65,12 @@ fn metadata_request_for_all_topics() {
         topics: None,
         ..Default::default()
     };
-    let frame = joined(encode_request(1, None, 1, &request).unwrap());
+    let frame = joined(&encode_request(1, None, 1, &request).unwrap());
     assert_eq!(
         frame,
         b"\0\0\0\x0e\0\x03\0\x01\0\0\0\x01\xff\xff\xff\xff\xff\xff"
     );
-    let flexible = joined(encode_request(1, None, 12, &request).unwrap());
+    let flexible = joined(&encode_request(1, None, 12, &request).unwrap());
     assert_eq!(
         flexible,
         b"\0\0\0\x0f\0\x03\0\x0c\0\0\0\x01\xff\xff\0\0\x01\0\0"

@@ -1,0 +1,5 @@
+//! `Topic`: a topic of a Cluster, made and kept as its manifest says.
+
+pub mod claims;
+pub mod finalizer;
+pub mod reconcile;

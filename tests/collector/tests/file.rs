@@ -178,7 +178,8 @@ fn the_last_line_of_a_deleted_file_is_not_lost() {
 
 #[test]
 fn at_the_first_start_old_lines_can_be_left_out() {
-    let collector = prepare(&SPEC.replace("type: file", "type: file\n    read_from: end"));
+    let collector =
+        prepare(&SPEC.replace("    glob_interval", "    read_from: end\n    glob_interval"));
     append(&collector.path("logs/a.log"), "old\n");
     let collector = collector.start().unwrap();
     collector.wait_for_log("following a file").unwrap();
@@ -208,7 +209,7 @@ transforms:
     inputs: [logs]
     match: app.*
     source: |
-      .ltsv = parse_key_value!(.message, key_value_delimiter: ":", field_delimiter: "\t")
+      .ltsv = parse_key_value!(.message, key_value_delimiter: ":", field_delimiter: "\t", accept_standalone_key: false)
       .was = del(.file)
       .tag = %tag
       del(.host)

@@ -6,6 +6,7 @@ use std::fmt::Debug;
 use k8s_openapi::NamespaceResourceScope;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 use kube::api::{Api, DeleteParams, ListParams, Patch, PatchParams, Preconditions};
+use kube::core::{ApiResource, DynamicObject};
 use kube::{Client, Resource, ResourceExt};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -117,7 +118,8 @@ pub async fn delete_orphans<K: Object>(
     Ok(())
 }
 
-/// Writes a status where it differs from the one before.
+/// Writes a status where it differs from the one before. The answer is not parsed: the object may
+/// be one that cannot be.
 pub async fn write_status<K: Object>(
     client: &Client,
     object: &ObjectMeta,
@@ -128,8 +130,7 @@ pub async fn write_status<K: Object>(
         return Ok(());
     }
     let name = object.name.clone().unwrap_or_default();
-    let api: Api<K> =
-        Api::namespaced(client.clone(), object.namespace.as_deref().unwrap_or_default());
+    let api = erased::<K>(client, object.namespace.as_deref().unwrap_or_default());
     let patch = json!({
         "apiVersion": K::api_version(&()),
         "kind": K::kind(&()),
@@ -146,4 +147,16 @@ pub async fn write_status<K: Object>(
             source: Box::new(source),
         }),
     }
+}
+
+/// Objects of a kind as they are, parsed or not: one that cannot be parsed must not hide the
+/// others.
+pub fn erased<K: Object>(client: &Client, namespace: &str) -> Api<DynamicObject> {
+    Api::namespaced_with(client.clone(), namespace, &ApiResource::erase::<K>(&()))
+}
+
+/// The object in its type, where it can be parsed.
+pub fn parse<K: Object>(object: &DynamicObject) -> Result<K, String> {
+    let value = serde_json::to_value(object).map_err(|e| e.to_string())?;
+    serde_json::from_value(value).map_err(|e| e.to_string())
 }

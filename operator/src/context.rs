@@ -10,6 +10,7 @@ use kube::Client;
 use kube::runtime::events::{Event, EventType, Recorder, Reporter};
 
 use crate::kafka::SharedAdmin;
+use crate::topic::claims::KnownTopics;
 use crate::naming::MANAGER;
 use crate::observability::Metrics;
 use crate::settings::Settings;
@@ -24,6 +25,8 @@ pub struct Context {
     pub settings: Settings,
     /// What it counts.
     pub metrics: Metrics,
+    /// The Topics that the watches know.
+    pub topics: KnownTopics,
     recorder: Recorder,
     failures: Mutex<HashMap<String, u32>>,
     clock: fn() -> Timestamp,
@@ -51,6 +54,7 @@ impl Context {
             kafka,
             settings,
             metrics,
+            topics: KnownTopics::default(),
             failures: Mutex::default(),
             clock: Timestamp::now,
         })

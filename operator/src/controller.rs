@@ -13,7 +13,7 @@ use kube::runtime::controller::Action;
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use crate::apply::{Object, write_status};
+use crate::apply::{Object, parse, write_status};
 use crate::condition::{READY, Readiness, Verdict};
 use crate::context::{Context, Mood};
 use crate::error::ReconcileError;
@@ -157,11 +157,6 @@ pub async fn reconcile<K: Reconciles>(
 pub fn key<K: Reconciles>(object: &DynamicObject) -> String {
     let namespace = object.metadata.namespace.as_deref().unwrap_or_default();
     format!("{} {namespace}/{}", K::KIND.name(), object.name_any())
-}
-
-fn parse<K: Reconciles>(object: &DynamicObject) -> Result<K, String> {
-    let value = serde_json::to_value(object).map_err(|e| e.to_string())?;
-    serde_json::from_value(value).map_err(|e| e.to_string())
 }
 
 async fn pass<K: Reconciles>(

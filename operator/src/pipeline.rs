@@ -145,7 +145,7 @@ mod tests {
     #[test]
     fn a_type_error_in_a_program_is_refused_before_anything_is_made() {
         let refusals = valid(
-            "{cluster: demo, sources: {in: {type: http}}, transforms: {t: {type: remap, \
+            "{cluster: demo, sources: {in: {type: http, address: '0.0.0.0:9999'}}, transforms: {t: {type: remap, \
              inputs: [in], source: '.a = 1 + true'}}, sinks: {out: {type: stdout, inputs: [t]}}}",
         )
         .unwrap_err();

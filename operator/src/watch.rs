@@ -19,7 +19,7 @@ use kube::runtime::reflector::{ObjectRef, Store};
 use kube::runtime::watcher;
 use kube::{Client, ResourceExt};
 
-use crate::apply::Object;
+use crate::apply::{Object, erased};
 use crate::context::Context;
 use crate::controller::{Reconciles, reconcile, retry};
 use crate::naming::{CLUSTER_LABEL, MANAGED, PIPELINE_LABEL};
@@ -35,10 +35,8 @@ pub fn controllers(context: &Arc<Context>, namespace: &str) -> Vec<Run> {
 }
 
 fn controller<K: Reconciles>(context: &Arc<Context>, namespace: &str) -> Controller<DynamicObject> {
-    let resource = ApiResource::erase::<K>(&());
-    let api: Api<DynamicObject> =
-        Api::namespaced_with(context.client.clone(), namespace, &resource);
-    Controller::new_with(api, watcher::Config::default(), resource)
+    let api = erased::<K>(&context.client, namespace);
+    Controller::new_with(api, watcher::Config::default(), ApiResource::erase::<K>(&()))
         .with_config(Config::default().concurrency(CONCURRENCY))
 }
 
@@ -73,8 +71,9 @@ fn clusters(context: &Arc<Context>, namespace: &str) -> Run {
 fn topics(context: &Arc<Context>, namespace: &str) -> Run {
     let controller = controller::<Topic>(context, namespace);
     let store = controller.store();
+    context.topics.keep(namespace, store.clone());
     let controller = controller.watches_with(
-        erased::<Cluster>(context, namespace),
+        erased::<Cluster>(&context.client, namespace),
         ApiResource::erase::<Cluster>(&()),
         watcher::Config::default(),
         move |cluster| of_cluster::<Topic>(&store, &cluster),
@@ -98,16 +97,12 @@ fn pipelines(context: &Arc<Context>, namespace: &str) -> Run {
             named::<Pipeline>(&pod, PIPELINE_LABEL)
         })
         .watches_with(
-            erased::<Cluster>(context, namespace),
+            erased::<Cluster>(&context.client, namespace),
             ApiResource::erase::<Cluster>(&()),
             watcher::Config::default(),
             move |cluster| of_cluster::<Pipeline>(&store, &cluster),
         );
     run::<Pipeline>(controller, context)
-}
-
-fn erased<K: Reconciles>(context: &Context, namespace: &str) -> Api<DynamicObject> {
-    Api::namespaced_with(context.client.clone(), namespace, &ApiResource::erase::<K>(&()))
 }
 
 /// The objects that name a Cluster.

@@ -162,7 +162,7 @@ mod tests {
     #[test]
     fn a_type_error_in_a_program_is_refused() {
         let refusals = plan_pipeline(&spec(
-            "{cluster: demo, sources: {in: {type: http}}, \
+            "{cluster: demo, sources: {in: {type: http, address: '0.0.0.0:9999'}}, \
              transforms: {t: {type: remap, inputs: [in], source: '.a = 1 + true'}}, \
              sinks: {out: {type: stdout, inputs: [t]}}}",
         ))

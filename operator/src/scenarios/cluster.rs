@@ -160,6 +160,13 @@ async fn a_manifest_that_cannot_be_understood_stops_nobody_else() {
     let (_, reason, message) = world.ready("Cluster", "broken");
     assert_eq!(reason, "InvalidManifest");
     assert!(message.contains("config.log.dirs"), "{message}");
+    world.serving_cluster().await;
+    world.apply("Topic", "broken", "{cluster: demo, config: {a: [b]}}");
+    world.apply("Topic", "good", "{cluster: demo}");
+    world.reconcile::<kavka_crds::Topic>("broken").await.unwrap();
+    world.reconcile::<kavka_crds::Topic>("good").await.unwrap();
+    assert_eq!(world.reason("Topic", "broken"), "InvalidManifest");
+    assert_eq!(world.reason("Topic", "good"), "Ready");
 }
 
 /// The pitfall of most operators: a filter on the watch of owned objects drops deletions.

@@ -1,7 +1,54 @@
 //! Which of several manifests speaks for a topic.
 
+use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
+
 use kavka_crds::Topic;
 use kavka_crds::plan::{Claim, winner};
+use kube::api::ListParams;
+use kube::core::DynamicObject;
+use kube::runtime::reflector::Store;
+use kube::{Client, ResourceExt};
+
+use crate::apply::{erased, parse};
+use crate::error::ReconcileError;
+
+/// The Topics that the watches know, by namespace: looking for rivals asks nobody.
+#[derive(Default)]
+pub struct KnownTopics(Mutex<HashMap<String, Store<DynamicObject>>>);
+
+impl KnownTopics {
+    /// From now on a namespace's Topics are found in this store.
+    pub fn keep(&self, namespace: &str, store: Store<DynamicObject>) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(namespace.to_owned(), store);
+    }
+
+    /// The other manifests for the same topic of the same Cluster.
+    pub async fn rivals(&self, client: &Client, topic: &Topic) -> Result<Vec<Topic>, ReconcileError> {
+        let namespace = topic.namespace().unwrap_or_default();
+        let known = self.0.lock().unwrap_or_else(PoisonError::into_inner).get(&namespace).cloned();
+        if let Some(store) = known {
+            let all = store.state();
+            let claiming = all.iter().filter(|object| claims(object, topic));
+            return Ok(claiming.filter_map(|object| parse(object).ok()).collect());
+        }
+        let api = erased::<Topic>(client, &namespace);
+        let all = api.list(&ListParams::default()).await.map_err(|source| ReconcileError::Read {
+            what: "Topics".to_owned(),
+            source: Box::new(source),
+        })?;
+        let claiming = all.items.iter().filter(|object| claims(object, topic));
+        Ok(claiming.filter_map(|object| parse(object).ok()).collect())
+    }
+}
+
+/// Whether an object that was not parsed claims the same topic: parsing thousands to find none
+/// would cost more than all the rest.
+fn claims(object: &DynamicObject, topic: &Topic) -> bool {
+    let field = |path: &str| object.data.pointer(path).and_then(|value| value.as_str());
+    let name = field("/spec/topicName").or(object.metadata.name.as_deref());
+    name == Some(topic.kafka_name()) && field("/spec/cluster") == Some(&topic.spec.cluster)
+}
 
 /// A manifest's claim to its topic.
 pub fn claim(topic: &Topic) -> Claim {

@@ -5,12 +5,11 @@ use std::time::Duration;
 use kavka_crds::plan::{DesiredTopic, ObservedTopic, TopicCall, plan_topic, removal};
 use kavka_crds::{Cluster, DeletionPolicy, Refusal, Topic, TopicStatus};
 use kube::ResourceExt;
-use kube::api::{Api, ListParams};
 
-use super::claims::{claim, older};
+use super::claims::older;
 use super::finalizer::{FinalizerStep, bears, step, write};
 use crate::apply::find;
-use crate::condition::{READY, Verdict};
+use crate::condition::Verdict;
 use crate::context::Mood;
 use crate::controller::{Pass, Reconciled};
 use crate::error::ReconcileError;
@@ -29,15 +28,16 @@ pub async fn reconcile(pass: &Pass<'_, Topic>) -> Result<Reconciled<Topic>, Reco
     if topic.metadata.deletion_timestamp.is_some() {
         return leave(pass, cluster.as_ref()).await;
     }
-    if let Some(older) = rival(pass).await? {
+    let rivals = pass.context.topics.rivals(client, topic).await?;
+    if let Some(older) = older(topic, rivals.iter()) {
         let refusal = older.refuse(topic.kafka_name());
         // Whoever does not speak for the topic must not take it along when it goes.
-        if bears(topic) {
-            write(client, topic, FinalizerStep::Remove).await?;
+        if bears(&topic.metadata) {
+            write(client, &topic.metadata, FinalizerStep::Remove).await?;
         }
         return Ok(Reconciled::refused(&[refusal], status(topic, None)));
     }
-    write(client, topic, step(topic)).await?;
+    write(client, &topic.metadata, step(topic)).await?;
     let Some(cluster) = cluster else {
         let message = format!(
             "spec.cluster is {:?}: there is no such Cluster in namespace {}; make it, or name \
@@ -53,20 +53,6 @@ pub async fn reconcile(pass: &Pass<'_, Topic>) -> Result<Reconciled<Topic>, Reco
         return Ok(Reconciled::done(verdict, status(topic, None)).again_in(CLUSTER_WAIT));
     }
     carry_out(pass).await
-}
-
-/// The older manifest for the same topic.
-async fn rival(
-    pass: &Pass<'_, Topic>,
-) -> Result<Option<kavka_crds::plan::Claim>, ReconcileError> {
-    let api: Api<Topic> = Api::namespaced(pass.context.client.clone(), &pass.owner.namespace);
-    // From the API server's cache: no load on its store, however many Topics there are.
-    let params = ListParams { resource_version: Some("0".to_owned()), ..ListParams::default() };
-    let all = api.list(&params).await.map_err(|source| ReconcileError::Read {
-        what: "Topics".to_owned(),
-        source: Box::new(source),
-    })?;
-    Ok(older(pass.object, all.items.iter()))
 }
 
 /// Whether any broker of the Cluster answers.
@@ -129,7 +115,7 @@ async fn leave(
     cluster: Option<&Cluster>,
 ) -> Result<Reconciled<Topic>, ReconcileError> {
     let topic = pass.object;
-    if !bears(topic) {
+    if !bears(&topic.metadata) {
         return Ok(Reconciled::nothing());
     }
     let cluster = cluster.filter(|cluster| cluster.metadata.deletion_timestamp.is_none());
@@ -150,7 +136,7 @@ async fn leave(
         }
         (DeletionPolicy::Retain, _) => {}
     }
-    write(&pass.context.client, topic, FinalizerStep::Remove).await?;
+    write(&pass.context.client, &topic.metadata, FinalizerStep::Remove).await?;
     Ok(Reconciled::nothing())
 }
 
@@ -170,11 +156,4 @@ fn status(topic: &Topic, observed: Option<&ObservedTopic>) -> TopicStatus {
         },
         None => base,
     }
-}
-
-/// Whether a Topic waits for its Cluster: a Cluster that begins to serve wakes it up.
-pub fn waits(topic: &Topic) -> bool {
-    let conditions = topic.status.as_ref().map(|s| s.conditions.as_slice()).unwrap_or_default();
-    !conditions.iter().any(|c| c.type_ == READY && c.status == "True")
-        || claim(topic).since == i64::MAX
 }

@@ -27,7 +27,7 @@ struct Shared {
     lost: AtomicBool,
     notify: Option<Notify>,
     /// The bytes that these events hold of their source's budget.
-    _budget: Option<OwnedSemaphorePermit>,
+    budget: Option<OwnedSemaphorePermit>,
 }
 
 impl Receipt {
@@ -39,7 +39,7 @@ impl Receipt {
         let shared = Shared {
             lost: AtomicBool::new(false),
             notify: Some(Box::new(notify)),
-            _budget: budget,
+            budget,
         };
         Self {
             shared: Arc::new(shared),
@@ -73,6 +73,7 @@ impl Drop for Receipt {
 impl Drop for Shared {
     fn drop(&mut self) {
         let lost = *self.lost.get_mut();
+        drop(self.budget.take());
         if let Some(notify) = self.notify.take() {
             notify(if lost {
                 Outcome::Lost

@@ -201,7 +201,9 @@ impl Intake {
             .collect();
         receipt.accept();
         context.send(batch, bytes).await;
-        match outcome.await {
+        let outcome = outcome.await;
+        context.metrics.buffered(context.budget.used());
+        match outcome {
             Ok(Outcome::Accepted) => Ok(()),
             Ok(Outcome::Lost) | Err(_) => Err(Refusal::new(
                 StatusCode::SERVICE_UNAVAILABLE,

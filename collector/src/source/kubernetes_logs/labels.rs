@@ -1,6 +1,7 @@
 //! Pods' labels, by a watch on the pods of the collector's own node.
 
 use std::collections::{BTreeMap, HashMap};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 
 use futures::StreamExt as _;
@@ -39,6 +40,7 @@ type Known = HashMap<(String, String), BTreeMap<String, String>>;
 #[derive(Default)]
 struct Shared {
     known: RwLock<Known>,
+    refused: AtomicBool,
 }
 
 /// Labels from the API server. Without it, or without the right to ask it, there are none, which
@@ -106,7 +108,7 @@ impl PodLabels for ApiLabels {
     }
 
     fn may_come(&self) -> bool {
-        self.hopeful
+        self.hopeful && !self.shared.refused.load(Ordering::Relaxed)
     }
 }
 
@@ -136,10 +138,12 @@ async fn watch(
     while let Some(event) = events.next().await {
         match event {
             Ok(event) => {
+                shared.refused.store(false, Ordering::Relaxed);
                 context.metrics.labels_available(true);
                 apply(&shared, &mut listed, namespace.as_deref(), event);
             }
             Err(error) => {
+                shared.refused.store(true, Ordering::Relaxed);
                 context.metrics.labels_available(false);
                 if context.metrics.may_warn() {
                     tracing::warn!(

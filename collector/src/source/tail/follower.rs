@@ -27,7 +27,7 @@ use crate::receipt::{Outcome, Receipt};
 use crate::source::SourceContext;
 
 /// Between two looks at files that do not grow; more when there are very many.
-const IDLE: Duration = Duration::from_millis(50);
+const IDLE: Duration = Duration::from_millis(100);
 /// Between two writes of the checkpoints.
 const SAVE_INTERVAL: Duration = Duration::from_secs(1);
 /// How long a source that was asked to stop waits for receipts.

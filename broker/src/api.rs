@@ -1,0 +1,13 @@
+//! One handler for each API: from a request to its response.
+
+pub(crate) mod api_versions;
+pub(crate) mod cluster;
+pub(crate) mod configs;
+pub(crate) mod epochs;
+pub(crate) mod fetch;
+pub(crate) mod groups;
+pub(crate) mod list_offsets;
+pub(crate) mod metadata;
+pub(crate) mod produce;
+pub(crate) mod producer_ids;
+pub(crate) mod topics;

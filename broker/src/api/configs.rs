@@ -1,0 +1,46 @@
+//! DescribeConfigs and IncrementalAlterConfigs.
+
+use kavka_core::config::describe_configs;
+use kavka_protocol::messages::incremental_alter_configs_response::AlterConfigsResourceResponse;
+use kavka_protocol::messages::{
+    DescribeConfigsRequest, DescribeConfigsResponse, IncrementalAlterConfigsRequest,
+    IncrementalAlterConfigsResponse,
+};
+
+use crate::dispatch::Call;
+
+/// Answers DescribeConfigs.
+pub(crate) async fn describe(
+    call: Call,
+    request: DescribeConfigsRequest,
+) -> DescribeConfigsResponse {
+    let shared = call.shard.shared();
+    describe_configs(&request, &shared.image(), &shared.settings)
+}
+
+/// Answers IncrementalAlterConfigs.
+pub(crate) async fn alter(
+    call: Call,
+    request: IncrementalAlterConfigsRequest,
+) -> IncrementalAlterConfigsResponse {
+    let asked: Vec<(i8, String)> = request
+        .resources
+        .iter()
+        .map(|resource| (resource.resource_type, resource.resource_name.clone()))
+        .collect();
+    let control = &call.shard.shared().control;
+    let decided =
+        control.decide(move |controller| controller.incremental_alter_configs(&request)).await;
+    decided.unwrap_or_else(|failure| IncrementalAlterConfigsResponse {
+        responses: asked
+            .into_iter()
+            .map(|(resource_type, resource_name)| AlterConfigsResourceResponse {
+                error_code: failure.code().code(),
+                error_message: failure.message(),
+                resource_type,
+                resource_name,
+            })
+            .collect(),
+        ..IncrementalAlterConfigsResponse::default()
+    })
+}

@@ -1,0 +1,229 @@
+//! Fetch: whole batches up to the high watermark, waiting for more where there is not enough
+//! (KIP-74 for the limits, KIP-227 for sessions).
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use kavka_core::metadata::MetadataImage;
+use kavka_core::types::{Offset, PartitionIndex};
+use kavka_protocol::messages::fetch_response::{FetchableTopicResponse, PartitionData};
+use kavka_protocol::messages::{FetchRequest, FetchResponse};
+use kavka_protocol::ErrorCode;
+use tokio::sync::Notify;
+
+use crate::connection::budget::Share;
+use crate::dispatch::Call;
+use crate::failure::Failure;
+use crate::partition::ReadResult;
+use crate::shard::sessions::{Asked, Found, Mode};
+use crate::shard::{ReadTask, ReadTerms};
+
+/// From this version on topics go by their ids (KIP-516).
+const FIRST_WITH_IDS: i16 = 13;
+
+/// `read_committed` on the wire.
+const READ_COMMITTED: i8 = 1;
+
+/// The longest wait that is granted; a larger `max_wait_ms` is cut.
+const LONGEST_WAIT: Duration = Duration::from_secs(300);
+
+/// One partition to read.
+struct Target {
+    asked: Asked,
+    task: Result<ReadTask, ErrorCode>,
+}
+
+/// What one pass over all partitions found.
+struct Pass {
+    results: Vec<Result<ReadResult, Failure>>,
+    bytes: usize,
+    share: Share,
+}
+
+/// Answers Fetch; the share is what the records in the response hold of the memory for replies.
+pub(crate) async fn handle(call: &Call, request: FetchRequest) -> (FetchResponse, Share) {
+    let by_id = call.version >= FIRST_WITH_IDS;
+    let (mode, asked) = match call.shard.sessions().begin(&request, by_id) {
+        Ok(begun) => begun,
+        Err(code) => {
+            let refusal = FetchResponse { error_code: code.code(), ..FetchResponse::default() };
+            return (refusal, Share::EMPTY);
+        }
+    };
+    let image = call.shard.shared().image();
+    let targets: Vec<Target> =
+        asked.into_iter().map(|asked| target(&image, asked, by_id)).collect();
+    drop(image);
+    let wait = Duration::from_millis(u64::try_from(request.max_wait_ms).unwrap_or(0));
+    let mut deadline = tokio::time::Instant::now() + wait.min(LONGEST_WAIT);
+    let least = usize::try_from(request.min_bytes).unwrap_or(0);
+    let most = request.max_bytes.min(call.shard.settings().fetch_max_bytes);
+    let most = usize::try_from(most).unwrap_or(0);
+    loop {
+        let waiter = Arc::new(Notify::new());
+        let pass = read_all(call, &targets, most, &waiter).await;
+        let failed = pass.results.iter().any(Result::is_err);
+        let finished = pass.bytes >= least || failed || tokio::time::Instant::now() >= deadline;
+        if finished {
+            call.shard.metrics().fetched_bytes.inc_by(pass.bytes as u64);
+            return respond(call, mode, &targets, pass, request.isolation_level);
+        }
+        drop(pass);
+        tokio::select! {
+            () = waiter.notified() => {}
+            () = tokio::time::sleep_until(deadline) => {}
+            // One last look, and an answer before the broker goes.
+            () = call.shard.stopping() => deadline = tokio::time::Instant::now(),
+        }
+    }
+}
+
+fn target(image: &MetadataImage, asked: Asked, by_id: bool) -> Target {
+    let (view, unknown) = if by_id {
+        (image.topic_by_id(asked.topic_id), ErrorCode::UnknownTopicId)
+    } else {
+        (image.topic(&asked.topic), ErrorCode::UnknownTopicOrPartition)
+    };
+    let index = PartitionIndex(asked.partition.partition);
+    let task = match view {
+        None => Err(unknown),
+        Some(view) if view.partition(index).is_some() => Ok(ReadTask {
+            key: (view.id, index),
+            from: Offset(asked.partition.fetch_offset),
+            max_bytes: usize::try_from(asked.partition.partition_max_bytes).unwrap_or(0),
+            current_leader_epoch: asked.partition.current_leader_epoch,
+        }),
+        Some(_) => Err(ErrorCode::UnknownTopicOrPartition),
+    };
+    Target { asked, task }
+}
+
+/// Reads all partitions in the order of the request, shard by shard.
+async fn read_all(
+    call: &Call,
+    targets: &[Target],
+    max_bytes: usize,
+    waiter: &Arc<Notify>,
+) -> Pass {
+    let shared = Arc::clone(call.shard.shared());
+    let mut by_shard: Vec<(Vec<usize>, Vec<ReadTask>)> = Vec::new();
+    by_shard.resize_with(shared.shards.len(), Default::default);
+    let mut results = Vec::new();
+    for target in targets {
+        match &target.task {
+            Err(code) => results.push(Err(Failure::Code(*code))),
+            Ok(task) => {
+                let owner = shared.shard_of(task.key.0, task.key.1);
+                if let Some((places, tasks)) = by_shard.get_mut(owner) {
+                    places.push(results.len());
+                    tasks.push(task.clone());
+                }
+                // Replaced below; what stays was for a shard that has ended.
+                results.push(Err(Failure::Stopping));
+            }
+        }
+    }
+    let mut pass = Pass { results, bytes: 0, share: Share::EMPTY };
+    for (index, (places, tasks)) in by_shard.into_iter().enumerate() {
+        if tasks.is_empty() {
+            continue;
+        }
+        let terms = ReadTerms {
+            max_bytes: max_bytes.saturating_sub(pass.bytes),
+            nothing_yet: pass.bytes == 0,
+            waiter: Arc::clone(waiter),
+        };
+        let read = call
+            .shard
+            .on(index, move |shard| Box::pin(async move { shard.read(&tasks, &terms) }))
+            .await;
+        let Ok((found, share)) = read else { continue };
+        pass.share.absorb(share);
+        for (place, result) in places.into_iter().zip(found) {
+            if let Ok(read) = &result {
+                pass.bytes += read.records.len();
+            }
+            if let Some(slot) = pass.results.get_mut(place) {
+                *slot = result;
+            }
+        }
+    }
+    pass
+}
+
+fn respond(
+    call: &Call,
+    mode: Mode,
+    targets: &[Target],
+    pass: Pass,
+    isolation: i8,
+) -> (FetchResponse, Share) {
+    let told: Vec<(&Asked, Found)> = targets
+        .iter()
+        .zip(&pass.results)
+        .map(|(target, result)| (&target.asked, found(result)))
+        .collect();
+    let named = call.shard.sessions().finish(mode, &told);
+    let mut responses: Vec<FetchableTopicResponse> = Vec::new();
+    for ((target, result), named) in targets.iter().zip(pass.results).zip(named) {
+        if !named {
+            continue;
+        }
+        let data = partition_data(target.asked.partition.partition, result, isolation);
+        let asked = &target.asked;
+        match responses.last_mut() {
+            Some(last) if last.topic == asked.topic && last.topic_id == asked.topic_id => {
+                last.partitions.push(data);
+            }
+            _ => responses.push(FetchableTopicResponse {
+                topic: asked.topic.clone(),
+                topic_id: asked.topic_id,
+                partitions: vec![data],
+            }),
+        }
+    }
+    let session_id = mode.session_id();
+    (FetchResponse { session_id, responses, ..FetchResponse::default() }, pass.share)
+}
+
+fn found(result: &Result<ReadResult, Failure>) -> Found {
+    match result {
+        Ok(read) => Found::Read {
+            records: !read.records.is_empty(),
+            high_watermark: read.high_watermark.0,
+            log_start: read.log_start.0,
+        },
+        Err(_) => Found::Error,
+    }
+}
+
+fn partition_data(
+    partition_index: i32,
+    result: Result<ReadResult, Failure>,
+    isolation: i8,
+) -> PartitionData {
+    match result {
+        Ok(read) => PartitionData {
+            partition_index,
+            high_watermark: read.high_watermark.0,
+            // Without transactions everything below the high watermark is stable.
+            last_stable_offset: read.high_watermark.0,
+            log_start_offset: read.log_start.0,
+            aborted_transactions: (isolation == READ_COMMITTED).then(Vec::new),
+            records: Some(read.records),
+            ..PartitionData::default()
+        },
+        Err(failure) => {
+            if failure.is_storage() {
+                tracing::error!(error = %failure, partition = partition_index, "read failed");
+            }
+            PartitionData {
+                partition_index,
+                error_code: failure.code().code(),
+                high_watermark: -1,
+                aborted_transactions: None,
+                ..PartitionData::default()
+            }
+        }
+    }
+}

@@ -1,0 +1,102 @@
+//! The thread for work on files that nobody waits for: flushing segments so that the journal can be
+//! recycled, and removing what was deleted or has expired.
+
+use std::thread;
+use std::time::Duration;
+
+use kavka_disk::{DeletedPartition, ExpiredSegments, LogStore, RealDisk};
+use std::sync::mpsc::{self, RecvTimeoutError};
+
+/// How often segments are flushed at the latest.
+const FLUSH_INTERVAL: Duration = Duration::from_secs(5);
+
+/// How often the journal's fill is looked at.
+const LOOK_INTERVAL: Duration = Duration::from_millis(200);
+
+enum Job {
+    RemovePartition(DeletedPartition<RealDisk>),
+    RemoveSegments(ExpiredSegments<RealDisk>),
+    Stop,
+}
+
+/// Hands work to the background thread; never blocks, as what it hands over is already off the path.
+#[derive(Clone)]
+pub(crate) struct BackgroundHandle {
+    jobs: mpsc::SyncSender<Job>,
+}
+
+/// Removals that may wait; beyond that the next start finds and removes them.
+const QUEUE: usize = 4096;
+
+/// The running thread.
+pub(crate) struct BackgroundThread {
+    handle: thread::JoinHandle<()>,
+    jobs: mpsc::SyncSender<Job>,
+}
+
+impl BackgroundHandle {
+    pub(crate) fn remove_partition(&self, partition: DeletedPartition<RealDisk>) {
+        self.offer(Job::RemovePartition(partition));
+    }
+
+    pub(crate) fn remove_segments(&self, segments: ExpiredSegments<RealDisk>) {
+        self.offer(Job::RemoveSegments(segments));
+    }
+
+    fn offer(&self, job: Job) {
+        if self.jobs.try_send(job).is_err() {
+            tracing::warn!("too many files wait for removal; the next start removes the rest");
+        }
+    }
+}
+
+impl BackgroundThread {
+    /// Ends the thread once it has done what was handed over.
+    pub(crate) fn stop(self) {
+        drop(self.jobs.send(Job::Stop));
+        if self.handle.join().is_err() {
+            tracing::error!("the background thread panicked");
+        }
+    }
+}
+
+/// Starts the thread.
+pub(crate) fn spawn(
+    store: LogStore<RealDisk>,
+) -> std::io::Result<(BackgroundThread, BackgroundHandle)> {
+    let (jobs, queue) = mpsc::sync_channel(QUEUE);
+    let handle = thread::Builder::new()
+        .name("kavka-background".to_owned())
+        .spawn(move || run(&store, &queue))?;
+    Ok((BackgroundThread { handle, jobs: jobs.clone() }, BackgroundHandle { jobs }))
+}
+
+fn run(store: &LogStore<RealDisk>, queue: &mpsc::Receiver<Job>) {
+    let mut flushed = std::time::Instant::now();
+    let mut failing = false;
+    loop {
+        match queue.recv_timeout(LOOK_INTERVAL) {
+            Ok(Job::RemovePartition(partition)) => report("partition", partition.remove()),
+            Ok(Job::RemoveSegments(segments)) => report("segments", segments.remove()),
+            Ok(Job::Stop) | Err(RecvTimeoutError::Disconnected) => return,
+            Err(RecvTimeoutError::Timeout) => {}
+        }
+        if store.wants_flush() || flushed.elapsed() >= FLUSH_INTERVAL {
+            flushed = std::time::Instant::now();
+            match store.flush() {
+                Ok(()) => failing = false,
+                Err(error) => {
+                    if !std::mem::replace(&mut failing, true) {
+                        tracing::error!(%error, "segments cannot be flushed; trying on");
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn report<E: std::fmt::Display>(what: &str, result: Result<(), E>) {
+    if let Err(error) = result {
+        tracing::warn!(%error, "{what} not removed; the next start tries again");
+    }
+}

@@ -1,0 +1,126 @@
+//! One client's connection: frames in, dispatch, replies out in order. Whatever is wrong with a
+//! connection closes that connection and nothing else.
+
+pub(crate) mod budget;
+pub(crate) mod frame;
+pub(crate) mod limits;
+pub(crate) mod outbox;
+
+use std::net::SocketAddr;
+use std::rc::Rc;
+use std::time::Duration;
+
+use tokio::net::TcpStream;
+use tokio::net::tcp::OwnedReadHalf;
+
+use self::frame::{FrameError, FrameReader};
+use self::limits::Admission;
+use self::outbox::{Inbox, Outbox, Pending};
+use crate::dispatch::{self, DispatchError};
+use crate::shard::Shard;
+
+/// How long a client may take no byte at all of a reply before it is given up.
+const STALLED: Duration = Duration::from_secs(60);
+
+/// What is known of a connection from its birth.
+#[derive(Debug)]
+pub(crate) struct Origin {
+    /// The client's address.
+    pub(crate) peer: SocketAddr,
+    /// Which of the broker's listeners it came in on.
+    pub(crate) listener: usize,
+    /// Its place among the connections that are allowed.
+    pub(crate) admission: Admission,
+}
+
+/// Why a connection was closed by the broker.
+#[derive(Debug, thiserror::Error)]
+enum CloseReason {
+    #[error(transparent)]
+    Frame(#[from] FrameError),
+    #[error(transparent)]
+    Dispatch(#[from] DispatchError),
+    #[error("idle for connections.max.idle.ms={0}")]
+    Idle(u128),
+}
+
+/// Serves a connection until it ends.
+pub(crate) async fn serve(shard: Rc<Shard>, stream: TcpStream, origin: Origin) {
+    let metrics = shard.metrics();
+    metrics.connections.inc();
+    shard.count_connections(1);
+    let (read, write) = stream.into_split();
+    let (outbox, inbox) = outbox::channel();
+    let writer = tokio::task::spawn_local(write_replies(Rc::clone(&shard), write, inbox));
+    let result = read_requests(&shard, read, &outbox, &origin).await;
+    drop(outbox);
+    report(&shard, &origin, result);
+    if let Err(error) = writer.await {
+        tracing::debug!(peer = %origin.peer, %error, "writer ended");
+    }
+    shard.metrics().connections.dec();
+    shard.count_connections(-1);
+    drop(origin.admission);
+}
+
+fn report(shard: &Shard, origin: &Origin, result: Result<(), CloseReason>) {
+    match result {
+        Ok(()) => {}
+        Err(CloseReason::Idle(after)) => {
+            tracing::debug!(peer = %origin.peer, "closed: {}", CloseReason::Idle(after));
+        }
+        Err(CloseReason::Frame(FrameError::Socket(error))) => {
+            tracing::debug!(peer = %origin.peer, %error, "connection lost");
+        }
+        Err(reason) => {
+            shard.metrics().bad_frames.inc();
+            tracing::warn!(peer = %origin.peer, "connection closed: {reason}");
+        }
+    }
+}
+
+async fn read_requests(
+    shard: &Rc<Shard>,
+    stream: OwnedReadHalf,
+    outbox: &Outbox,
+    origin: &Origin,
+) -> Result<(), CloseReason> {
+    let settings = shard.settings();
+    let limit = usize::try_from(settings.socket_request_max_bytes).unwrap_or(0);
+    let idle = match u64::try_from(settings.connections_max_idle_ms) {
+        Ok(limit) if limit > 0 => Duration::from_millis(limit),
+        // Kafka's -1: never.
+        _ => Duration::from_secs(u64::from(u32::MAX)),
+    };
+    let mut frames = FrameReader::new(stream, limit, shard.request_budget().clone());
+    loop {
+        let frame = tokio::select! {
+            frame = tokio::time::timeout(idle, frames.next()) => {
+                frame.map_err(|_| CloseReason::Idle(idle.as_millis()))??
+            }
+            () = outbox.closed() => return Ok(()),
+            () = shard.stopping() => return Ok(()),
+        };
+        let Some(frame) = frame else { return Ok(()) };
+        shard.metrics().bytes_in.inc_by(frame.bytes.len() as u64 + 4);
+        let pending: Option<Pending> = dispatch::dispatch(shard, origin, frame).await?;
+        if let Some(pending) = pending
+            && outbox.push(pending).await.is_err()
+        {
+            return Ok(());
+        }
+    }
+}
+
+async fn write_replies(
+    shard: Rc<Shard>,
+    mut stream: tokio::net::tcp::OwnedWriteHalf,
+    inbox: Inbox,
+) {
+    let count = |bytes: usize| {
+        shard.metrics().bytes_out.inc_by(bytes as u64);
+    };
+    if let Err(error) = inbox.write_to(&mut stream, STALLED, count).await {
+        tracing::debug!(%error, "reply not taken");
+    }
+}

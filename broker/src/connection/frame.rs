@@ -1,0 +1,159 @@
+//! Length-prefixed frames off a socket. The length decides nothing but when a frame is complete: the
+//! buffer grows only as bytes arrive, and what it grows by comes out of the broker's [`Budget`].
+
+use bytes::{Bytes, BytesMut};
+use tokio::io::{AsyncRead, AsyncReadExt};
+
+use super::budget::{Budget, BudgetExhausted, Share};
+
+/// What a frame may claim before its first byte is seen, and the least that the buffer grows by.
+const FIRST_CHUNK: usize = 16 * 1024;
+
+/// Length of the length.
+const PREFIX: usize = 4;
+
+/// One request as it came, without its length; holds its share of the memory budget.
+#[derive(Debug)]
+pub(crate) struct Frame {
+    /// Header and body.
+    pub(crate) bytes: Bytes,
+    /// Given back when the request is answered.
+    pub(crate) share: Share,
+}
+
+/// Why a connection yields no further frame.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum FrameError {
+    /// The length is negative.
+    #[error("frame of {0} bytes: a length is never negative; is this a Kafka client?")]
+    Negative(i32),
+    /// The length exceeds the limit.
+    #[error("frame of {length} bytes exceeds socket.request.max.bytes={limit}")]
+    TooLarge {
+        /// What the frame claims.
+        length: usize,
+        /// What is allowed.
+        limit: usize,
+    },
+    /// The peer went away within a frame.
+    #[error("connection ended {missing} bytes before the end of a frame")]
+    Truncated {
+        /// How many bytes never came.
+        missing: usize,
+    },
+    /// The budget is used up.
+    #[error(transparent)]
+    Budget(#[from] BudgetExhausted),
+    /// The socket failed.
+    #[error("socket: {0}")]
+    Socket(#[from] std::io::Error),
+}
+
+/// Cuts a byte stream into frames.
+#[derive(Debug)]
+pub(crate) struct FrameReader<S> {
+    stream: S,
+    buffer: BytesMut,
+    limit: usize,
+    budget: Budget,
+}
+
+impl<S: AsyncRead + Unpin> FrameReader<S> {
+    /// Reads frames of at most `limit` bytes from `stream`.
+    pub(crate) fn new(stream: S, limit: usize, budget: Budget) -> Self {
+        Self { stream, buffer: BytesMut::new(), limit, budget }
+    }
+
+    /// The next frame; `None` when the peer closed between two frames.
+    pub(crate) async fn next(&mut self) -> Result<Option<Frame>, FrameError> {
+        while self.buffer.len() < PREFIX {
+            self.buffer.reserve(FIRST_CHUNK);
+            if self.stream.read_buf(&mut self.buffer).await? == 0 {
+                return match self.buffer.len() {
+                    0 => Ok(None),
+                    got => Err(FrameError::Truncated { missing: PREFIX - got }),
+                };
+            }
+        }
+        let length = self.length()?;
+        let mut share = Share::EMPTY;
+        let mut granted = 0;
+        while self.buffer.len() < PREFIX + length {
+            let have = self.buffer.len();
+            // Doubling: never more than twice of what has arrived, plus one chunk.
+            let target = (PREFIX + length).min(have.saturating_mul(2).max(FIRST_CHUNK));
+            if target > granted {
+                self.budget.grow(&mut share, target - granted).await?;
+                granted = target;
+            }
+            self.buffer.reserve(target - have);
+            if self.stream.read_buf(&mut self.buffer).await? == 0 {
+                return Err(FrameError::Truncated { missing: PREFIX + length - have });
+            }
+        }
+        let mut bytes = self.buffer.split_to(PREFIX + length).freeze();
+        let bytes = bytes.split_off(PREFIX);
+        Ok(Some(Frame { bytes, share }))
+    }
+
+    fn length(&self) -> Result<usize, FrameError> {
+        let mut prefix = [0_u8; PREFIX];
+        for (to, from) in prefix.iter_mut().zip(self.buffer.iter()) {
+            *to = *from;
+        }
+        let length = i32::from_be_bytes(prefix);
+        let Ok(claimed) = usize::try_from(length) else {
+            return Err(FrameError::Negative(length));
+        };
+        if claimed > self.limit {
+            return Err(FrameError::TooLarge { length: claimed, limit: self.limit });
+        }
+        Ok(claimed)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn reader(stream: &[u8], limit: usize) -> FrameReader<&[u8]> {
+        FrameReader::new(stream, limit, Budget::new(1 << 20, std::time::Duration::from_secs(1)))
+    }
+
+    fn framed(bodies: &[&[u8]]) -> Vec<u8> {
+        let mut stream = Vec::new();
+        for body in bodies {
+            stream.extend(i32::try_from(body.len()).unwrap().to_be_bytes());
+            stream.extend_from_slice(body);
+        }
+        stream
+    }
+
+    #[tokio::test]
+    async fn frames_come_out_one_by_one_and_the_end_is_clean() {
+        let stream = framed(&[b"first", b"", &[7; 100_000]]);
+        let mut frames = reader(&stream, 1 << 20);
+        for expected in [&b"first"[..], b"", &[7; 100_000]] {
+            assert_eq!(frames.next().await.unwrap().unwrap().bytes, expected);
+        }
+        assert!(frames.next().await.unwrap().is_none());
+    }
+
+    #[tokio::test]
+    async fn a_large_claim_without_bytes_allocates_only_a_chunk() {
+        let mut stream = 100_000_000_i32.to_be_bytes().to_vec();
+        stream.extend_from_slice(&[0; 10]);
+        let mut frames = reader(&stream, 104_857_600);
+        let error = frames.next().await.unwrap_err();
+        assert!(matches!(error, FrameError::Truncated { .. }));
+        assert!(frames.buffer.capacity() <= 4 * FIRST_CHUNK);
+    }
+
+    #[tokio::test]
+    async fn a_frame_over_the_limit_or_below_zero_is_refused_before_it_is_read() {
+        let oversized = reader(&1001_i32.to_be_bytes(), 1000).next().await.unwrap_err();
+        assert!(matches!(oversized, FrameError::TooLarge { length: 1001, limit: 1000 }));
+        let negative = reader(&(-1_i32).to_be_bytes(), 1000).next().await.unwrap_err();
+        assert!(matches!(negative, FrameError::Negative(-1)));
+    }
+}

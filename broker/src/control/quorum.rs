@@ -1,0 +1,208 @@
+//! Drives the quorum's state machine: writes what it wants written, applies what it has committed.
+
+use std::collections::{HashMap, VecDeque};
+use std::sync::Arc;
+
+use bytes::Bytes;
+use kavka_core::metadata::{ApplyError, MetadataImage, RecordError, bootstrap};
+use kavka_core::quorum::{
+    DropReason, PersistRequest, Quorum, QuorumConfig, QuorumInput, QuorumOutput, Restored,
+};
+use kavka_core::types::ReplyToken;
+use kavka_disk::{QuorumLog, QuorumLogError, RealDisk, StoredQuorum};
+use kavka_protocol::ErrorCode;
+
+/// Why the metadata cannot be read, or a change not be made.
+#[derive(Debug, thiserror::Error)]
+pub enum QuorumError {
+    /// The state machine refuses what the disk holds.
+    #[error("metadata quorum: {0}")]
+    Machine(#[from] kavka_core::quorum::QuorumError),
+    /// A committed entry or a snapshot cannot be understood.
+    #[error("metadata cannot be read: {0}")]
+    Apply(#[from] ApplyError),
+    /// The image cannot be written down.
+    #[error("metadata cannot be encoded: {0}")]
+    Encode(#[from] RecordError),
+    /// The disk refuses to write.
+    #[error("metadata cannot be written: {0}")]
+    Log(#[from] QuorumLogError),
+    /// The proposal was dropped.
+    #[error("metadata change dropped: {0}")]
+    Dropped(DropReason),
+    /// Neither committed nor dropped, although this node is the only voter.
+    #[error("metadata change was not committed")]
+    NotCommitted,
+}
+
+impl QuorumError {
+    /// What a client gets.
+    pub(crate) fn code(&self) -> ErrorCode {
+        match self {
+            Self::Log(_) => ErrorCode::KafkaStorageError,
+            Self::Dropped(_) | Self::NotCommitted => ErrorCode::NotController,
+            Self::Machine(_) | Self::Apply(_) | Self::Encode(_) => ErrorCode::UnknownServerError,
+        }
+    }
+}
+
+/// The quorum with its disk and the image that follows from it.
+pub(crate) struct QuorumRunner {
+    quorum: Quorum,
+    log: QuorumLog<RealDisk>,
+    image: Arc<MetadataImage>,
+    next_token: u64,
+    /// The fate of the proposal under way.
+    done: HashMap<u64, Result<(), DropReason>>,
+    /// Work that the disk refused; done again before anything else.
+    backlog: VecDeque<QuorumOutput>,
+}
+
+impl QuorumRunner {
+    /// Starts the quorum from what its disk holds; the image follows only from replaying that.
+    pub(crate) fn start(
+        config: QuorumConfig,
+        log: QuorumLog<RealDisk>,
+        stored: StoredQuorum,
+    ) -> Result<Self, QuorumError> {
+        let voter = config.id;
+        // The first snapshot is the first thing that is ever written.
+        let quorum = if stored.snapshot.is_none() {
+            Quorum::bootstrap(config, &[voter], first_image()?)?
+        } else {
+            Quorum::restore(config, restored(stored))?
+        };
+        let mut runner = Self {
+            quorum,
+            log,
+            // Starting installs the newest snapshot, and then what was committed behind it.
+            image: Arc::default(),
+            next_token: 1,
+            done: HashMap::new(),
+            backlog: VecDeque::new(),
+        };
+        runner.step(QuorumInput::Start)?;
+        Ok(runner)
+    }
+
+    /// The image as of the last committed change.
+    pub(crate) fn image(&self) -> &Arc<MetadataImage> {
+        &self.image
+    }
+
+    /// Lets time pass, and retries what the disk refused.
+    pub(crate) fn tick(&mut self) -> Result<(), QuorumError> {
+        self.work_off()?;
+        self.step(QuorumInput::Tick)
+    }
+
+    /// Has a change committed and applied.
+    pub(crate) fn propose(&mut self, data: Vec<u8>) -> Result<(), QuorumError> {
+        self.work_off()?;
+        // The fates of proposals whose askers were told to come back.
+        self.done.clear();
+        let token = self.next_token;
+        self.next_token += 1;
+        self.step(QuorumInput::Propose { token: ReplyToken(token), data })?;
+        match self.done.remove(&token) {
+            Some(Ok(())) => Ok(()),
+            Some(Err(reason)) => Err(QuorumError::Dropped(reason)),
+            None => Err(QuorumError::NotCommitted),
+        }
+    }
+
+    fn step(&mut self, input: QuorumInput) -> Result<(), QuorumError> {
+        let mut outputs = Vec::new();
+        self.quorum.step(input, &mut outputs);
+        self.backlog.extend(outputs);
+        self.work_off()
+    }
+
+    /// Does what the machine asks for, in order, until it asks for nothing more. What the disk
+    /// refuses stays first in the line.
+    fn work_off(&mut self) -> Result<(), QuorumError> {
+        while let Some(output) = self.backlog.pop_front() {
+            match self.perform(&output) {
+                Ok(Some(input)) => {
+                    let mut further = Vec::new();
+                    self.quorum.step(input, &mut further);
+                    self.backlog.extend(further);
+                }
+                Ok(None) => {}
+                Err(error @ QuorumError::Log(_)) => {
+                    self.backlog.push_front(output);
+                    return Err(error);
+                }
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(())
+    }
+
+    fn perform(&mut self, output: &QuorumOutput) -> Result<Option<QuorumInput>, QuorumError> {
+        match output {
+            QuorumOutput::Persist(request) => {
+                self.persist(request)?;
+                return Ok(Some(QuorumInput::Persisted { number: request.number }));
+            }
+            QuorumOutput::InstallSnapshot { data, .. } => {
+                let data = Bytes::copy_from_slice(data);
+                self.image = Arc::new(MetadataImage::from_snapshot(data)?);
+            }
+            QuorumOutput::Committed { data, token, .. } => {
+                if !data.is_empty() {
+                    let image = Arc::make_mut(&mut self.image);
+                    image.apply_entry(Bytes::copy_from_slice(data))?;
+                }
+                if let Some(token) = token {
+                    self.done.insert(token.0, Ok(()));
+                }
+            }
+            QuorumOutput::Dropped { token, reason } => {
+                self.done.insert(token.0, Err(*reason));
+            }
+            QuorumOutput::Send { to, .. } => {
+                tracing::debug!(to, "no peers yet: message dropped");
+            }
+            QuorumOutput::Leadership { leader, term, here } => {
+                tracing::info!(?leader, term, here, "metadata quorum");
+            }
+            QuorumOutput::TakeSnapshot { index } => {
+                let data = self.image.to_snapshot()?;
+                return Ok(Some(QuorumInput::SnapshotTaken { index: *index, data }));
+            }
+        }
+        Ok(None)
+    }
+
+    fn persist(&mut self, request: &PersistRequest) -> Result<(), QuorumError> {
+        let snapshot = request.snapshot.as_ref().map(|(index, data)| (*index, data.as_slice()));
+        self.log.persist(
+            snapshot,
+            request.first_index,
+            &request.entries,
+            request.hard_state.as_deref(),
+        )?;
+        if request.must_sync {
+            self.log.sync()?;
+        }
+        Ok(())
+    }
+}
+
+/// What every new cluster begins with.
+fn first_image() -> Result<Vec<u8>, QuorumError> {
+    let mut image = MetadataImage::default();
+    for record in bootstrap() {
+        image.apply(&record)?;
+    }
+    Ok(image.to_snapshot()?)
+}
+
+fn restored(stored: StoredQuorum) -> Restored {
+    Restored {
+        hard_state: stored.hard_state.map(Vec::from),
+        snapshot: stored.snapshot.map(|(_, data)| Vec::from(data)),
+        entries: stored.entries.into_iter().map(Vec::from).collect(),
+    }
+}

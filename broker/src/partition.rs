@@ -1,0 +1,236 @@
+//! One partition on its shard: the log, the replica state machine that says what of it counts, and
+//! those who wait for more of it.
+
+use std::sync::{Arc, Weak};
+
+use bytes::Bytes;
+use kavka_core::config::{TimestampType, TopicConfig};
+use kavka_core::log::{AppendRules, LogSettings, ProducedBatch};
+use kavka_core::metadata::PartitionView;
+use kavka_core::replica::{Acks, Reader, Replica, ReplicaOutput};
+use kavka_core::types::{HighWatermark, Instant, Lsn, Offset, Timestamp};
+use kavka_disk::{AppendContext, Appended, LogStore, Minimum, PartitionId, PartitionLog, RealDisk};
+use kavka_protocol::ErrorCode;
+use kavka_protocol::records::TimestampType as RecordTimestampType;
+use tokio::sync::Notify;
+
+use crate::failure::Failure;
+use crate::records;
+
+/// Waiting fetches beyond which those that have gone are forgotten before another is added.
+const WAITERS_BEFORE_SWEEP: usize = 16;
+
+/// What the topic's configuration means for its partitions.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct PartitionSettings {
+    pub(crate) log: LogSettings,
+    pub(crate) topic: TopicConfig,
+}
+
+/// A partition that this broker leads.
+#[derive(Debug)]
+pub(crate) struct Partition {
+    id: PartitionId,
+    /// `None` until the first append: a partition without records costs no files.
+    log: Option<PartitionLog<RealDisk>>,
+    replica: Replica,
+    settings: PartitionSettings,
+    waiting: Vec<Weak<Notify>>,
+}
+
+/// A batch that is in the log, with what its acknowledgement waits for.
+#[derive(Debug)]
+pub(crate) struct Accepted {
+    pub(crate) appended: Appended,
+    pub(crate) outputs: Vec<ReplicaOutput>,
+}
+
+/// One read of a partition.
+#[derive(Debug, Clone)]
+pub(crate) struct ReadResult {
+    pub(crate) records: Bytes,
+    pub(crate) high_watermark: HighWatermark,
+    pub(crate) log_start: Offset,
+}
+
+impl Partition {
+    /// A partition with the log that recovery found, or none yet.
+    pub(crate) fn new(
+        id: PartitionId,
+        log: Option<PartitionLog<RealDisk>>,
+        replica: Replica,
+        settings: PartitionSettings,
+    ) -> Self {
+        Self { id, log, replica, settings, waiting: Vec::new() }
+    }
+
+    pub(crate) fn id(&self) -> &PartitionId {
+        &self.id
+    }
+
+    pub(crate) fn settings(&self) -> &PartitionSettings {
+        &self.settings
+    }
+
+    pub(crate) fn replica(&mut self) -> &mut Replica {
+        &mut self.replica
+    }
+
+    pub(crate) fn log(&mut self) -> Option<&mut PartitionLog<RealDisk>> {
+        self.log.as_mut()
+    }
+
+    /// Gives the log up, for deletion or shutdown.
+    pub(crate) fn take_log(&mut self) -> Option<PartitionLog<RealDisk>> {
+        self.log.take()
+    }
+
+    /// Takes over a changed configuration.
+    pub(crate) fn set_settings(&mut self, settings: PartitionSettings) {
+        if let Some(log) = &mut self.log {
+            log.set_settings(settings.log.clone());
+        }
+        self.settings = settings;
+    }
+
+    pub(crate) fn log_start(&self) -> Offset {
+        self.log.as_ref().map_or(Offset(0), PartitionLog::start_offset)
+    }
+
+    pub(crate) fn log_end(&self) -> Offset {
+        self.log.as_ref().map_or(Offset(0), PartitionLog::end_offset)
+    }
+
+    pub(crate) fn size_bytes(&self) -> u64 {
+        self.log.as_ref().map_or(0, PartitionLog::size_bytes)
+    }
+
+    /// This broker leads the partition as `view` says; everything that recovery found counts.
+    pub(crate) fn lead(&mut self, now: Instant, view: &PartitionView) -> Vec<ReplicaOutput> {
+        let end = self.log_end();
+        let mut outputs = Vec::new();
+        let high_watermark = HighWatermark(end.0);
+        self.replica.become_leader(now, view, end, end, high_watermark, &mut outputs);
+        outputs
+    }
+
+    /// Writes a batch as a producer sent it, after every check.
+    pub(crate) fn produce(
+        &mut self,
+        store: &LogStore<RealDisk>,
+        records: Bytes,
+        acks: Acks,
+        wall: Timestamp,
+    ) -> Result<Appended, Failure> {
+        let leader_epoch = self.replica.check_append(acks)?;
+        let records = records::prepare(records, &self.settings.topic)?;
+        let batch = ProducedBatch::check(records, &self.settings.log.rules, wall)?;
+        let context = AppendContext { leader_epoch, now: wall };
+        Ok(self.open_log(store)?.append(batch, context)?)
+    }
+
+    /// Writes a batch that the broker itself made.
+    pub(crate) fn append_own(
+        &mut self,
+        store: &LogStore<RealDisk>,
+        batch: Bytes,
+        wall: Timestamp,
+    ) -> Result<Appended, Failure> {
+        let leader_epoch = self.replica.check_append(Acks::All)?;
+        let context = AppendContext { leader_epoch, now: wall };
+        Ok(self.open_log(store)?.append_batch(batch, context)?)
+    }
+
+    fn open_log(
+        &mut self,
+        store: &LogStore<RealDisk>,
+    ) -> Result<&mut PartitionLog<RealDisk>, Failure> {
+        match &mut self.log {
+            Some(log) => Ok(log),
+            empty => {
+                let log = store.create_partition(self.id.clone(), self.settings.log.clone())?;
+                Ok(empty.insert(log))
+            }
+        }
+    }
+
+    /// The journal is durable up to `lsn`: tells the replica what that means for this log.
+    pub(crate) fn synced(&mut self, lsn: Lsn) -> Vec<ReplicaOutput> {
+        let mut outputs = Vec::new();
+        if let Some(log) = &mut self.log {
+            let durable = log.synced_offset(lsn);
+            self.replica.synced(durable, &mut outputs);
+        }
+        outputs
+    }
+
+    /// Reads whole batches from `from` on, as far as `reader` may see.
+    pub(crate) fn read(
+        &self,
+        reader: Reader,
+        from: Offset,
+        max_bytes: usize,
+        minimum: Minimum,
+    ) -> Result<ReadResult, Failure> {
+        let bound = self.replica.fetch_bound(reader);
+        let records = match &self.log {
+            Some(log) => log.read(from, max_bytes, bound, minimum)?,
+            None if from == Offset(0) => Bytes::new(),
+            None => return Err(Failure::Code(ErrorCode::OffsetOutOfRange)),
+        };
+        Ok(ReadResult {
+            records,
+            high_watermark: self.replica.high_watermark(),
+            log_start: self.log_start(),
+        })
+    }
+
+    /// Notifies `waiter` once the high watermark moves.
+    pub(crate) fn wait(&mut self, waiter: &Arc<Notify>) {
+        if self.waiting.len() >= WAITERS_BEFORE_SWEEP {
+            self.waiting.retain(|waiter| waiter.strong_count() > 0);
+        }
+        self.waiting.push(Arc::downgrade(waiter));
+    }
+
+    /// Wakes everyone who waits for this partition.
+    pub(crate) fn wake(&mut self) {
+        for waiter in self.waiting.drain(..).filter_map(|waiter| waiter.upgrade()) {
+            waiter.notify_one();
+        }
+    }
+}
+
+/// What `config` means for a log.
+pub(crate) fn log_settings(config: &TopicConfig, producer_expiration_ms: i64) -> PartitionSettings {
+    let timestamp_type = match config.timestamp_type {
+        TimestampType::CreateTime => RecordTimestampType::CreateTime,
+        TimestampType::LogAppendTime => RecordTimestampType::LogAppendTime,
+    };
+    // Compacted logs are not thinned by age or size unless they also say `delete`.
+    let retention = |limit: i64| u64::try_from(limit).ok().filter(|_| config.cleanup.delete);
+    let log = LogSettings {
+        segment_bytes: positive_u32(config.segment_bytes),
+        segment_ms: positive_u64(config.segment_ms),
+        index_interval_bytes: positive_u32(config.index_interval_bytes),
+        index_bytes: positive_u32(config.segment_index_bytes),
+        retention_ms: retention(config.retention_ms),
+        retention_bytes: retention(config.retention_bytes),
+        producer_expiration_ms: positive_u64(producer_expiration_ms),
+        rules: AppendRules {
+            max_message_bytes: positive_u32(config.max_message_bytes),
+            timestamp_type,
+            timestamp_before_max_ms: positive_u64(config.timestamp_before_max_ms),
+            timestamp_after_max_ms: positive_u64(config.timestamp_after_max_ms),
+        },
+    };
+    PartitionSettings { log, topic: config.clone() }
+}
+
+fn positive_u32(value: i32) -> u32 {
+    u32::try_from(value).unwrap_or(0)
+}
+
+fn positive_u64(value: i64) -> u64 {
+    u64::try_from(value).unwrap_or(0)
+}

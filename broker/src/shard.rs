@@ -1,0 +1,261 @@
+//! A shard: one thread with a current-thread runtime that serves connections and owns partitions.
+//! What belongs to another shard is asked of it through its bounded queue.
+
+mod assignment;
+pub(crate) mod groups;
+mod produce;
+mod producer_ids;
+mod read;
+mod run;
+pub(crate) mod sessions;
+
+use std::cell::{Cell, RefCell};
+use std::collections::{HashMap, VecDeque};
+use std::rc::Rc;
+use std::sync::Arc;
+
+use futures::future::LocalBoxFuture;
+use kavka_core::config::BrokerSettings;
+use kavka_core::metadata::MetadataImage;
+use kavka_core::replica::ReplicaOutput;
+use kavka_core::types::{Lsn, PartitionIndex, ReplyToken, TopicId};
+use kavka_protocol::ErrorCode;
+use tokio::sync::{mpsc, oneshot};
+
+pub(crate) use self::assignment::RecoveredLogs;
+pub(crate) use self::produce::{Acknowledgement, ProduceTask};
+pub(crate) use self::read::{ReadTask, ReadTerms};
+pub(crate) use self::run::{ShardParts, ShardThread, spawn};
+use crate::background::BackgroundHandle;
+use crate::connection::budget::Budget;
+use crate::failure::Failure;
+use crate::metrics::Metrics;
+use crate::partition::Partition;
+use crate::shared::{Phase, Shared};
+
+use self::groups::GroupDesk;
+use self::producer_ids::ProducerIdPool;
+use self::sessions::Sessions;
+
+/// Work that another thread hands over.
+pub(crate) type Task = Box<dyn FnOnce(&Rc<Shard>) + Send>;
+
+/// Tasks that may wait for a shard.
+pub(crate) const QUEUE: usize = 1024;
+
+/// Names a partition for as long as its topic lives.
+pub(crate) type PartitionKey = (TopicId, PartitionIndex);
+
+/// The way to a shard from anywhere.
+#[derive(Debug, Clone)]
+pub(crate) struct ShardHandle {
+    tasks: mpsc::Sender<Task>,
+}
+
+impl ShardHandle {
+    /// A handle and the queue that [`spawn`] takes.
+    pub(crate) fn new() -> (Self, mpsc::Receiver<Task>) {
+        let (tasks, queue) = mpsc::channel(QUEUE);
+        (Self { tasks }, queue)
+    }
+
+    /// Hands work over, waiting while the queue is full.
+    pub(crate) async fn send(&self, task: Task) -> Result<(), Failure> {
+        self.tasks.send(task).await.map_err(|_| Failure::Stopping)
+    }
+
+    /// Runs `work` on the shard and waits for what it returns.
+    pub(crate) async fn call<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(Rc<Shard>) -> LocalBoxFuture<'static, T> + Send + 'static,
+    ) -> Result<T, Failure> {
+        let (reply, answer) = oneshot::channel();
+        let task: Task = Box::new(move |shard| {
+            let working = work(Rc::clone(shard));
+            tokio::task::spawn_local(async move {
+                // The asker may have gone; its answer then goes nowhere.
+                drop(reply.send(working.await));
+            });
+        });
+        self.send(task).await?;
+        answer.await.map_err(|_| Failure::Stopping)
+    }
+}
+
+/// Who learns that a batch counts, or will not.
+enum Waiting {
+    /// A producer's request.
+    Producer(oneshot::Sender<Result<(), ErrorCode>>),
+    /// The group coordinator's write.
+    Group(kavka_core::group::AppendToken),
+}
+
+/// A shard's state; lives and stays on its thread.
+pub(crate) struct Shard {
+    index: usize,
+    shared: Arc<Shared>,
+    background: BackgroundHandle,
+    image: RefCell<Arc<MetadataImage>>,
+    partitions: RefCell<HashMap<PartitionKey, Rc<RefCell<Partition>>>>,
+    /// Appends that wait for the journal, in the order of their place in it.
+    unsynced: RefCell<VecDeque<(Lsn, PartitionKey)>>,
+    waiting: RefCell<HashMap<u64, Waiting>>,
+    next_token: Cell<u64>,
+    open_connections: Cell<usize>,
+    groups: GroupDesk,
+    producer_ids: ProducerIdPool,
+    sessions: Sessions,
+}
+
+impl Shard {
+    /// This shard's number.
+    pub(crate) fn index(&self) -> usize {
+        self.index
+    }
+
+    pub(crate) fn shared(&self) -> &Arc<Shared> {
+        &self.shared
+    }
+
+    pub(crate) fn settings(&self) -> &BrokerSettings {
+        &self.shared.settings
+    }
+
+    pub(crate) fn metrics(&self) -> &Metrics {
+        &self.shared.metrics
+    }
+
+    pub(crate) fn request_budget(&self) -> &Budget {
+        &self.shared.request_budget
+    }
+
+    /// Resolves when the broker is shutting down.
+    pub(crate) async fn stopping(&self) {
+        let mut phase = self.shared.phase.clone();
+        // An ended sender means the broker is gone, which is as good as stopping.
+        drop(phase.wait_for(|phase| *phase == Phase::Stopping).await);
+    }
+
+    /// The incremental fetch sessions of this shard's connections.
+    pub(crate) fn sessions(&self) -> &Sessions {
+        &self.sessions
+    }
+
+    /// A connection was opened or has ended: how many there are now.
+    pub(crate) fn count_connections(&self, change: isize) {
+        self.open_connections.set(self.open_connections.get().saturating_add_signed(change));
+    }
+
+    /// A partition that this shard owns.
+    pub(crate) fn partition(&self, key: PartitionKey) -> Option<Rc<RefCell<Partition>>> {
+        self.partitions.borrow().get(&key).map(Rc::clone)
+    }
+
+    /// Runs `work` here or on the shard with number `index`.
+    pub(crate) async fn on<T: Send + 'static>(
+        self: &Rc<Self>,
+        index: usize,
+        work: impl FnOnce(Rc<Self>) -> LocalBoxFuture<'static, T> + Send + 'static,
+    ) -> Result<T, Failure> {
+        if index == self.index {
+            return Ok(work(Rc::clone(self)).await);
+        }
+        match self.shared.shards.get(index) {
+            Some(shard) => shard.call(work).await,
+            None => Err(Failure::Stopping),
+        }
+    }
+
+    /// Runs `work` on the shard that owns a partition.
+    pub(crate) async fn on_owner<T: Send + 'static>(
+        self: &Rc<Self>,
+        (topic, partition): PartitionKey,
+        work: impl FnOnce(Rc<Self>) -> LocalBoxFuture<'static, T> + Send + 'static,
+    ) -> Result<T, Failure> {
+        self.on(self.shared.shard_of(topic, partition), work).await
+    }
+
+    fn token(&self) -> ReplyToken {
+        let token = self.next_token.get();
+        self.next_token.set(token.wrapping_add(1));
+        ReplyToken(token)
+    }
+
+    /// Does what a replica asks for.
+    fn perform(self: &Rc<Self>, partition: &RefCell<Partition>, outputs: Vec<ReplicaOutput>) {
+        for output in outputs {
+            match output {
+                ReplicaOutput::HighWatermark(_) => partition.borrow_mut().wake(),
+                ReplicaOutput::Release { token, result } => self.release(token, result),
+                ReplicaOutput::ProposeIsr { isr } => {
+                    // One node holds every replica alone; there is nobody to take in or throw out.
+                    tracing::debug!(?isr, "in-sync replicas stay as they are");
+                }
+            }
+        }
+    }
+
+    fn release(self: &Rc<Self>, token: ReplyToken, result: Result<(), ErrorCode>) {
+        let waiting = self.waiting.borrow_mut().remove(&token.0);
+        match waiting {
+            // The asker may have gone.
+            Some(Waiting::Producer(reply)) => drop(reply.send(result)),
+            Some(Waiting::Group(append)) => self.group_appended(append, result),
+            None => {}
+        }
+    }
+
+    /// The journal has become durable up to `lsn`.
+    fn journal_synced(self: &Rc<Self>, lsn: Lsn) {
+        let mut keys = Vec::new();
+        {
+            let mut unsynced = self.unsynced.borrow_mut();
+            while let Some((appended, key)) = unsynced.front() {
+                if *appended > lsn {
+                    break;
+                }
+                if keys.last() != Some(key) {
+                    keys.push(*key);
+                }
+                unsynced.pop_front();
+            }
+        }
+        keys.sort_unstable();
+        keys.dedup();
+        for key in keys {
+            if let Some(partition) = self.partition(key) {
+                let outputs = partition.borrow_mut().synced(lsn);
+                self.perform(&partition, outputs);
+            }
+        }
+    }
+
+    /// Fails acknowledgements that have waited too long.
+    fn expire_acknowledgements(self: &Rc<Self>) {
+        let mut keys: Vec<PartitionKey> =
+            self.unsynced.borrow().iter().map(|(_, key)| *key).collect();
+        keys.sort_unstable();
+        keys.dedup();
+        let now = self.shared.clock.now();
+        for key in keys {
+            if let Some(partition) = self.partition(key) {
+                let mut outputs = Vec::new();
+                partition.borrow_mut().replica().expire(now, &mut outputs);
+                self.perform(&partition, outputs);
+            }
+        }
+    }
+
+    /// What this shard's partitions take on disk, in bytes.
+    pub(crate) fn log_sizes(&self) -> Vec<(Arc<str>, PartitionIndex, u64)> {
+        self.partitions
+            .borrow()
+            .values()
+            .map(|partition| {
+                let partition = partition.borrow();
+                let id = partition.id();
+                (Arc::clone(&id.topic), id.partition, partition.size_bytes())
+            })
+            .collect()
+    }
+}

@@ -1,0 +1,229 @@
+//! The group coordinator of one shard: it decides, and what it decides is written to this shard's
+//! partitions of `__consumer_offsets`.
+
+use std::cell::{Cell, RefCell};
+use std::collections::{HashMap, VecDeque};
+use std::rc::Rc;
+
+use bytes::Bytes;
+use kavka_core::config::GroupConfig;
+use kavka_core::group::{
+    AppendToken, Client, Context, CoordinatorRecord, GroupCoordinator, GroupInput, GroupOutput,
+    GroupRequest, GroupResponse,
+};
+use kavka_core::replica::{Acks, Reader};
+use kavka_core::types::{Offset, PartitionIndex};
+use kavka_disk::Minimum;
+use kavka_protocol::messages::ListGroupsRequest;
+use kavka_protocol::{ErrorCode, Message as _};
+use kavka_protocol::records::{BatchBuilder, Batches, Compression};
+use tokio::sync::{Notify, oneshot};
+
+use super::{PartitionKey, Shard, Waiting};
+use crate::clock::Clock;
+use crate::failure::Failure;
+
+/// The topic that holds groups and their offsets.
+pub(crate) const OFFSETS_TOPIC: &str = "__consumer_offsets";
+
+/// What loading reads at once.
+const LOAD_BYTES: usize = 1 << 20;
+
+/// What one batch of groups' records may hold once decompressed.
+const RECORDS_CEILING: usize = 64 << 20;
+
+/// How long the coordinator's own writes wait for the disk (`offsets.commit.timeout.ms`).
+const WRITE_TIMEOUT_MS: u64 = 5_000;
+
+/// The coordinator with what the shell keeps for it.
+pub(super) struct GroupDesk {
+    coordinator: RefCell<GroupCoordinator>,
+    inputs: RefCell<VecDeque<GroupInput>>,
+    /// Set while inputs are worked off, so that an output which leads to an input does not recurse.
+    busy: Cell<bool>,
+    replies: RefCell<HashMap<u64, oneshot::Sender<GroupResponse>>>,
+    deadline_moved: Notify,
+}
+
+impl GroupDesk {
+    pub(super) fn new(config: GroupConfig, seed: u64) -> Self {
+        Self {
+            coordinator: RefCell::new(GroupCoordinator::new(config, seed)),
+            inputs: RefCell::default(),
+            busy: Cell::new(false),
+            replies: RefCell::default(),
+            deadline_moved: Notify::new(),
+        }
+    }
+}
+
+impl Shard {
+    /// Has a group's request handled; the group must belong to this shard.
+    pub(crate) fn group_request(
+        self: &Rc<Self>,
+        version: i16,
+        client: Client,
+        request: GroupRequest,
+    ) -> oneshot::Receiver<GroupResponse> {
+        let (reply, answer) = oneshot::channel();
+        let token = self.token();
+        self.groups.replies.borrow_mut().insert(token.0, reply);
+        self.group_input(GroupInput::Request { token, version, client, request });
+        answer
+    }
+
+    /// How many groups this shard coordinates.
+    pub(crate) async fn group_count(self: &Rc<Self>) -> usize {
+        let request = GroupRequest::ListGroups(ListGroupsRequest::default());
+        let client = Client { id: String::new(), host: String::new() };
+        match self.group_request(ListGroupsRequest::MIN_VERSION, client, request).await {
+            Ok(GroupResponse::ListGroups(response)) => response.groups.len(),
+            Ok(_) | Err(_) => 0,
+        }
+    }
+
+    /// A write of the coordinator counts, or will not.
+    pub(super) fn group_appended(
+        self: &Rc<Self>,
+        append: AppendToken,
+        result: Result<(), ErrorCode>,
+    ) {
+        self.group_input(GroupInput::Appended { append, result });
+    }
+
+    /// Gives the coordinator something to decide and does what it decides.
+    pub(super) fn group_input(self: &Rc<Self>, input: GroupInput) {
+        self.groups.inputs.borrow_mut().push_back(input);
+        if self.groups.busy.replace(true) {
+            return;
+        }
+        loop {
+            let Some(input) = self.groups.inputs.borrow_mut().pop_front() else { break };
+            let mut outputs = Vec::new();
+            {
+                let image = self.image.borrow();
+                let context = Context {
+                    now: self.shared.clock.now(),
+                    wall: Clock::wall(),
+                    image: &image,
+                };
+                self.groups.coordinator.borrow_mut().step(&context, input, &mut outputs);
+            }
+            for output in outputs {
+                self.group_output(output);
+            }
+        }
+        self.groups.busy.set(false);
+        self.groups.deadline_moved.notify_one();
+    }
+
+    fn group_output(self: &Rc<Self>, output: GroupOutput) {
+        match output {
+            GroupOutput::Reply { token, response } => {
+                if let Some(reply) = self.groups.replies.borrow_mut().remove(&token.0) {
+                    // The client may have gone.
+                    drop(reply.send(response));
+                }
+            }
+            GroupOutput::Append { append, partition, records } => {
+                if let Err(failure) = self.group_append(append, partition, &records) {
+                    self.count_storage_error(&failure);
+                    let result = Err(failure.code());
+                    self.groups
+                        .inputs
+                        .borrow_mut()
+                        .push_back(GroupInput::Appended { append, result });
+                }
+            }
+        }
+    }
+
+    fn group_append(
+        self: &Rc<Self>,
+        append: AppendToken,
+        partition: PartitionIndex,
+        records: &[CoordinatorRecord],
+    ) -> Result<(), Failure> {
+        let wall = Clock::wall();
+        let mut batch = BatchBuilder::new(Compression::None);
+        for record in records {
+            batch.push(wall.0, Some(&record.key), record.value.as_deref(), &[]);
+        }
+        let batch = batch.build()?;
+        let key = self.offsets_partition(partition).ok_or(ErrorCode::NotCoordinator)?;
+        let log = self.partition(key).ok_or(ErrorCode::NotCoordinator)?;
+        let appended = log.borrow_mut().append_own(&self.shared.store, batch, wall)?;
+        let waiting = Some(Waiting::Group(append));
+        self.appended(key, &appended, Acks::All, waiting, WRITE_TIMEOUT_MS);
+        Ok(())
+    }
+
+    fn offsets_partition(&self, partition: PartitionIndex) -> Option<PartitionKey> {
+        let image = self.image.borrow();
+        image.topic(OFFSETS_TOPIC).map(|topic| (topic.id, partition))
+    }
+
+    /// This shard has become the coordinator of a partition's groups: reads them back.
+    pub(super) fn load_groups(self: &Rc<Self>, key: PartitionKey) {
+        let partition = key.1;
+        self.group_input(GroupInput::Elected { partition });
+        if let Err(failure) = self.load_group_records(key) {
+            tracing::error!(error = %failure, %partition, "groups could not be read back");
+            self.group_input(GroupInput::Resigned { partition });
+            return;
+        }
+        self.group_input(GroupInput::LoadDone { partition });
+    }
+
+    fn load_group_records(self: &Rc<Self>, key: PartitionKey) -> Result<(), Failure> {
+        let partition = self.partition(key).ok_or(ErrorCode::NotCoordinator)?;
+        let mut from = partition.borrow().log_start();
+        loop {
+            let read =
+                partition.borrow().read(Reader::Consumer, from, LOAD_BYTES, Minimum::OneBatch)?;
+            if read.records.is_empty() {
+                return Ok(());
+            }
+            let (records, next) = coordinator_records(&read.records)?;
+            from = next.max(from.plus(1));
+            self.group_input(GroupInput::Loaded { partition: key.1, records });
+        }
+    }
+
+    /// Resolves when the coordinator's timers need attention, and gives it that attention.
+    pub(super) async fn run_group_timers(self: Rc<Self>) {
+        loop {
+            let deadline = self.groups.coordinator.borrow().next_deadline();
+            let sleep = async {
+                match deadline {
+                    Some(at) => tokio::time::sleep_until(self.shared.clock.deadline(at)).await,
+                    None => std::future::pending().await,
+                }
+            };
+            tokio::select! {
+                () = sleep => self.group_input(GroupInput::Tick),
+                () = self.groups.deadline_moved.notified() => {}
+            }
+        }
+    }
+}
+
+/// The records of whole batches, and the offset behind the last of them.
+fn coordinator_records(bytes: &Bytes) -> Result<(Vec<CoordinatorRecord>, Offset), Failure> {
+    let mut records = Vec::new();
+    let mut next = Offset(0);
+    for batch in Batches::new(bytes.clone()) {
+        let batch = batch?;
+        next = Offset(batch.header.last_offset()).plus(1);
+        if batch.header.is_control() {
+            continue;
+        }
+        for record in batch.records(RECORDS_CEILING)? {
+            let record = record?;
+            if let Some(key) = record.key {
+                records.push(CoordinatorRecord { key, value: record.value });
+            }
+        }
+    }
+    Ok((records, next))
+}

@@ -1,0 +1,92 @@
+//! Reads on the shard that owns the partitions.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use kavka_core::replica::Reader;
+use kavka_core::types::Offset;
+use kavka_disk::Minimum;
+use kavka_protocol::ErrorCode;
+use tokio::sync::Notify;
+
+use super::{PartitionKey, Shard};
+use crate::connection::budget::Share;
+use crate::failure::Failure;
+use crate::partition::ReadResult;
+
+/// One partition's part of a Fetch request.
+#[derive(Debug, Clone)]
+pub(crate) struct ReadTask {
+    pub(crate) key: PartitionKey,
+    pub(crate) from: Offset,
+    pub(crate) max_bytes: usize,
+    pub(crate) current_leader_epoch: i32,
+}
+
+/// What holds for all partitions of a request.
+#[derive(Debug)]
+pub(crate) struct ReadTerms {
+    /// How much the reply may still take.
+    pub(crate) max_bytes: usize,
+    /// Whether the first batch is returned even when it is larger than that (KIP-74).
+    pub(crate) nothing_yet: bool,
+    /// Told when one of the partitions gets more.
+    pub(crate) waiter: Arc<Notify>,
+}
+
+impl Shard {
+    /// Reads partitions one after the other, and registers for more of each. The share is what the
+    /// records hold of the memory for replies.
+    pub(crate) fn read(
+        &self,
+        tasks: &[ReadTask],
+        terms: &ReadTerms,
+    ) -> (Vec<Result<ReadResult, Failure>>, Share) {
+        let mut room = terms.max_bytes;
+        let mut first = terms.nothing_yet;
+        let mut share = Share::EMPTY;
+        let mut results = Vec::with_capacity(tasks.len());
+        for task in tasks {
+            let want = task.max_bytes.min(room);
+            let reserved = self.shared.reply_budget.try_share(want);
+            let (limit, minimum) = match (&reserved, first) {
+                (Some(_), true) => (want, Minimum::OneBatch),
+                (Some(_), false) => (want, Minimum::Nothing),
+                // Other replies hold the memory; the client comes back for this partition.
+                (None, _) => (0, Minimum::Nothing),
+            };
+            let result = self.read_one(task, limit, minimum, &terms.waiter);
+            if let Ok(read) = &result
+                && !read.records.is_empty()
+            {
+                first = false;
+                room = room.saturating_sub(read.records.len());
+                if let Some(mut reserved) = reserved {
+                    reserved.shrink_to(read.records.len());
+                    share.absorb(reserved);
+                }
+            }
+            results.push(result);
+        }
+        (results, share)
+    }
+
+    fn read_one(
+        &self,
+        task: &ReadTask,
+        limit: usize,
+        minimum: Minimum,
+        waiter: &Arc<Notify>,
+    ) -> Result<ReadResult, Failure> {
+        let partition =
+            self.partition(task.key).ok_or(Failure::Code(ErrorCode::NotLeaderOrFollower))?;
+        let mut partition = partition.borrow_mut();
+        partition.replica().check_epoch(task.current_leader_epoch)?;
+        partition.wait(waiter);
+        let mut result = partition.read(Reader::Consumer, task.from, limit, minimum)?;
+        if result.records.is_empty() {
+            result.records = Bytes::new();
+        }
+        Ok(result)
+    }
+}

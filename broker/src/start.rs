@@ -1,0 +1,257 @@
+//! Starting a broker in order, and ending it in order.
+
+mod endpoints;
+mod recovery;
+mod running;
+
+use std::net::{SocketAddr, TcpListener};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use arc_swap::ArcSwap;
+use kavka_core::config::Listener;
+use kavka_core::metadata::controller::{Controller, Registration};
+use kavka_core::metadata::records;
+use kavka_core::quorum::{QuorumConfig, raft_id};
+use kavka_disk::{DataFolder, DataFolderError, Fresh, LogStore, QuorumLog, QuorumLogError, RealDisk};
+use kavka_disk::StoreError;
+use tokio::sync::watch;
+
+pub use self::running::RunningBroker;
+use self::running::Threads;
+use crate::bind::{self, BindError};
+use crate::clock::Clock;
+use crate::config::BrokerConfig;
+use crate::connection::budget::Budget;
+use crate::connection::limits::ConnectionLimits;
+use crate::control::{self, QuorumError, QuorumRunner};
+use crate::dispatch::SERVED;
+use crate::metrics::Metrics;
+use crate::shard::{self, ShardHandle, ShardParts};
+use crate::shared::{Phase, Shared};
+use crate::sync::{self, SyncObserver};
+use crate::{background, entropy};
+
+/// What requests may hold in memory where `queued.max.request.bytes` sets no limit.
+const REQUEST_BYTES: usize = 256 << 20;
+
+/// What replies to Fetch may hold in memory.
+const REPLY_BYTES: usize = 256 << 20;
+
+/// How long a frame waits for memory before its connection is closed. Frames grow piece by piece, so
+/// that without a limit two half-read ones could wait for each other for ever.
+const BUDGET_PATIENCE: Duration = Duration::from_secs(20);
+
+/// The metadata log is replaced by a snapshot once it is this long.
+const SNAPSHOT_AFTER_BYTES: usize = 8 << 20;
+
+/// Why a broker does not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// An address cannot be taken.
+    #[error(transparent)]
+    Bind(#[from] BindError),
+    /// The data folder is of another cluster or node, in use, or not accessible.
+    #[error(transparent)]
+    DataFolder(#[from] DataFolderError),
+    /// The metadata log cannot be read or written.
+    #[error("metadata log: {0}")]
+    QuorumLog(#[from] QuorumLogError),
+    /// The metadata quorum does not come up.
+    #[error(transparent)]
+    Quorum(#[from] QuorumError),
+    /// The partitions' logs cannot be opened.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The system gives no thread, socket or timer.
+    #[error("the system refuses what a broker needs: {0}")]
+    System(#[from] std::io::Error),
+    /// The broker's own registration cannot be written down.
+    #[error("this broker cannot register itself: {0}")]
+    Registration(String),
+}
+
+/// A broker; see [`Broker::start`].
+#[derive(Debug)]
+pub struct Broker;
+
+impl Broker {
+    /// Starts a broker on threads of its own and returns once it answers clients. Blocks, for well
+    /// under 100 ms on an empty disk and for as long as recovery takes after a crash.
+    pub fn start(config: BrokerConfig) -> Result<RunningBroker, StartError> {
+        for warning in &config.warnings {
+            tracing::warn!("{warning}");
+        }
+        let sockets = Sockets::take(&config)?;
+        let mut settings = config.settings;
+        let expected = settings.cluster_id.as_deref();
+        let folder =
+            DataFolder::open(RealDisk::new(), &config.data_dir, settings.node_id, expected, || {
+                let cluster_id = settings.cluster_id.clone();
+                let cluster_id = cluster_id.unwrap_or_else(|| entropy::uuid().to_string());
+                Fresh { cluster_id, directory_id: entropy::uuid() }
+            })?;
+        let endpoints = endpoints::advertised(&settings, &sockets.addresses()?);
+        settings.advertised_listeners.clone_from(&endpoints);
+        let quorum = start_quorum(&folder, &settings, &endpoints)?;
+        let (store, recovered) = recovery::open_logs(&folder, &settings, quorum.image())?;
+        let launch = Launch { settings, folder, endpoints, quorum, store, recovered, sockets };
+        launch.go()
+    }
+}
+
+/// The sockets, taken before anything on disk is touched.
+struct Sockets {
+    kafka: Vec<TcpListener>,
+    http: Option<TcpListener>,
+}
+
+impl Sockets {
+    fn take(config: &BrokerConfig) -> Result<Self, StartError> {
+        let listeners = &config.settings.listeners;
+        let kafka = listeners
+            .iter()
+            .map(|listener| bind::listen(&listener.host, listener.port, "listeners"))
+            .collect::<Result<Vec<_>, _>>()?;
+        let http = match &config.settings.http_listener {
+            Some(address) => {
+                let (host, port) = endpoints::host_and_port(address);
+                Some(bind::listen(host, port, "kavka.http.listener")?)
+            }
+            None => None,
+        };
+        Ok(Self { kafka, http })
+    }
+
+    fn addresses(&self) -> std::io::Result<Vec<SocketAddr>> {
+        self.kafka.iter().map(TcpListener::local_addr).collect()
+    }
+}
+
+/// Brings the metadata back from the quorum's disk, and this broker into them.
+fn start_quorum(
+    folder: &DataFolder<RealDisk>,
+    settings: &kavka_core::config::BrokerSettings,
+    endpoints: &[Listener],
+) -> Result<QuorumRunner, StartError> {
+    let (log, stored) = QuorumLog::open(folder)?;
+    let config = QuorumConfig {
+        id: raft_id(folder.directory_id()),
+        seed: entropy::seed(),
+        snapshot_after_bytes: SNAPSHOT_AFTER_BYTES,
+    };
+    let mut quorum = QuorumRunner::start(config, log, stored)?;
+    let decision = Controller { image: quorum.image(), settings }.register_broker(&Registration {
+        node_id: settings.node_id,
+        incarnation: entropy::uuid(),
+        endpoints: endpoints.to_vec(),
+        rack: settings.rack.clone(),
+        log_dirs: vec![folder.directory_id()],
+    });
+    if !decision.records.is_empty() {
+        let data = records::encode(&decision.records)
+            .map_err(|error| StartError::Registration(error.to_string()))?;
+        quorum.propose(data)?;
+    }
+    Ok(quorum)
+}
+
+/// Everything that a broker runs from.
+struct Launch {
+    settings: kavka_core::config::BrokerSettings,
+    folder: DataFolder<RealDisk>,
+    endpoints: Vec<Listener>,
+    quorum: QuorumRunner,
+    store: LogStore<RealDisk>,
+    recovered: shard::RecoveredLogs,
+    sockets: Sockets,
+}
+
+impl Launch {
+    fn go(self) -> Result<RunningBroker, StartError> {
+        let count = shard_count(self.settings.shards);
+        let (handles, queues): (Vec<_>, Vec<_>) = (0..count).map(|_| ShardHandle::new()).unzip();
+        let (phase_sender, phase) = watch::channel(Phase::Serving);
+        let metrics = Metrics::new(SERVED);
+        let observer = Observer {
+            seconds: metrics.journal_sync.clone(),
+            bytes: metrics.journal_synced_bytes.clone(),
+        };
+        let (sync_thread, sync_signal) =
+            sync::spawn(Arc::clone(self.store.journal()), observer)?;
+        let (background_thread, background) = background::spawn(self.store.clone())?;
+        let (control_handle, control_queue) = control::channel();
+        let kafka_addr = self.sockets.kafka.first().map(TcpListener::local_addr).transpose()?;
+        let http_addr = self.sockets.http.as_ref().map(TcpListener::local_addr).transpose()?;
+        let limits = ConnectionLimits::new(
+            usize::try_from(self.settings.max_connections).unwrap_or(0),
+            usize::try_from(self.settings.max_connections_per_ip).unwrap_or(0),
+        );
+        let request_bytes = usize::try_from(self.settings.queued_max_request_bytes);
+        let shared = Arc::new(Shared {
+            cluster_id: self.folder.cluster_id().to_owned(),
+            data_dir: self.folder.path().to_owned(),
+            endpoints: self.endpoints,
+            clock: Clock::start(),
+            metrics,
+            image: ArcSwap::new(Arc::clone(self.quorum.image())),
+            store: self.store.clone(),
+            shards: handles,
+            control: control_handle,
+            sync: sync_signal,
+            request_budget: Budget::new(request_bytes.unwrap_or(REQUEST_BYTES), BUDGET_PATIENCE),
+            reply_budget: Budget::new(REPLY_BYTES, BUDGET_PATIENCE),
+            phase,
+            serving: AtomicBool::new(false),
+            settings: self.settings,
+        });
+        control::count(&shared, self.quorum.image());
+        let mut recovered = recovery::by_shard(self.recovered, count);
+        let mut shards = Vec::with_capacity(count);
+        for (index, queue) in queues.into_iter().enumerate() {
+            shards.push(shard::spawn(ShardParts {
+                index,
+                shared: Arc::clone(&shared),
+                background: background.clone(),
+                queue,
+                recovered: recovered.pop_front().unwrap_or_default(),
+                seed: entropy::seed(),
+            })?);
+        }
+        let control = running::spawn_control(Arc::clone(&shared), self.quorum, control_queue)?;
+        let net = running::spawn_net(Arc::clone(&shared), self.sockets, limits)?;
+        shared.serving.store(true, Ordering::Release);
+        let kafka_addr = kafka_addr.unwrap_or_else(|| SocketAddr::from(([0, 0, 0, 0], 0)));
+        tracing::info!(
+            address = %kafka_addr,
+            cluster = %shared.cluster_id,
+            node = %shared.node(),
+            data = %shared.data_dir.display(),
+            "serving"
+        );
+        let threads = Threads { shards, control, net, sync: sync_thread, background: background_thread };
+        Ok(RunningBroker::new(shared, kafka_addr, http_addr, phase_sender, threads, self.folder))
+    }
+}
+
+/// One shard for up to two cores; with more, one core is left to the other threads.
+fn shard_count(setting: Option<usize>) -> usize {
+    setting.unwrap_or_else(|| {
+        let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        if cores <= 2 { 1 } else { cores - 1 }
+    })
+}
+
+/// Feeds the journal's metrics.
+struct Observer {
+    seconds: prometheus_client::metrics::histogram::Histogram,
+    bytes: prometheus_client::metrics::counter::Counter,
+}
+
+impl SyncObserver for Observer {
+    fn synced(&self, took: Duration, bytes: u64) {
+        self.seconds.observe(took.as_secs_f64());
+        self.bytes.inc_by(bytes);
+    }
+}

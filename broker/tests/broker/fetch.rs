@@ -1,0 +1,148 @@
+//! What consumers may rely on.
+
+use std::time::{Duration, Instant};
+
+use kavka_protocol::ErrorCode;
+use kavka_protocol::messages::metadata_request::MetadataRequestTopic;
+use kavka_protocol::messages::{FetchRequest, MetadataRequest};
+
+use crate::client::{batch_of, fetch_request, now_ms, records_of};
+use crate::harness::TestBroker;
+
+#[test]
+fn a_fetch_waits_for_records_and_returns_as_soon_as_they_come() {
+    let broker = TestBroker::start(&[]);
+    let mut producer = broker.client();
+    producer.create_topic("t", 1, &[]);
+    let mut consumer = broker.client();
+    let begun = Instant::now();
+    consumer.send(&fetch_request("t", 0, 0, 20_000), 12);
+    std::thread::sleep(Duration::from_millis(100));
+    producer.produce_values("t", 0, &["late"]);
+    let response = consumer.receive::<FetchRequest>(12, 1);
+    assert_eq!(records_of(&response.responses[0].partitions[0]), [(0, "late".to_owned())]);
+    assert!(begun.elapsed() < Duration::from_secs(19), "it waited to the end");
+}
+
+#[test]
+fn a_fetch_that_finds_nothing_is_answered_after_its_wait() {
+    let broker = TestBroker::start(&[]);
+    let mut client = broker.client();
+    client.create_topic("t", 1, &[]);
+    let response = client.call(&fetch_request("t", 0, 0, 50), 12);
+    let data = &response.responses[0].partitions[0];
+    assert_eq!((data.error_code, data.high_watermark), (0, 0));
+    assert!(data.records.as_ref().is_none_or(|records| records.is_empty()));
+}
+
+#[test]
+fn an_offset_within_a_batch_returns_the_whole_batch() {
+    let broker = TestBroker::start(&[]);
+    let mut client = broker.client();
+    client.create_topic("t", 1, &[]);
+    client.produce_values("t", 0, &["a", "b", "c"]);
+    let data = client.fetch("t", 0, 1);
+    assert_eq!(records_of(&data).len(), 3);
+}
+
+#[test]
+fn an_offset_outside_of_the_log_is_told_apart_from_its_end() {
+    let broker = TestBroker::start(&[]);
+    let mut client = broker.client();
+    client.create_topic("t", 1, &[]);
+    client.produce_values("t", 0, &["a"]);
+    assert_eq!(client.fetch("t", 0, 1).error_code, 0);
+    let outside = ErrorCode::OffsetOutOfRange.code();
+    assert_eq!(client.fetch("t", 0, 2).error_code, outside);
+    assert_eq!(client.fetch("t", 0, -1).error_code, outside);
+}
+
+#[test]
+fn the_first_batch_comes_whole_however_small_the_limits_are() {
+    let broker = TestBroker::start(&[]);
+    let mut client = broker.client();
+    client.create_topic("t", 2, &[]);
+    for partition in 0..2 {
+        client.produce_values("t", partition, &[&"x".repeat(5000)]);
+        client.produce_values("t", partition, &["second"]);
+    }
+    let mut request = fetch_request("t", 0, 0, 0);
+    request.max_bytes = 10;
+    let second = request.topics[0].partitions[0].clone();
+    request.topics[0].partitions.push(second);
+    request.topics[0].partitions[1].partition = 1;
+    for partition in &mut request.topics[0].partitions {
+        partition.partition_max_bytes = 10;
+    }
+    let response = client.call(&request, 12);
+    let partitions = &response.responses[0].partitions;
+    assert_eq!(records_of(&partitions[0]).len(), 1, "KIP-74: progress is always possible");
+    assert_eq!(records_of(&partitions[1]).len(), 0);
+}
+
+#[test]
+fn several_partitions_answer_each_for_itself() {
+    let broker = TestBroker::start(&[("kavka.shards", "3")]);
+    let mut client = broker.client();
+    client.create_topic("t", 8, &[]);
+    for partition in 0..8 {
+        client.produce_values("t", partition, &[&format!("p{partition}")]);
+    }
+    let mut request = fetch_request("t", 0, 0, 0);
+    let template = request.topics[0].partitions[0].clone();
+    for partition in 1..10 {
+        let mut asked = template.clone();
+        asked.partition = partition;
+        request.topics[0].partitions.push(asked);
+    }
+    let response = client.call(&request, 12);
+    for (index, data) in response.responses[0].partitions.iter().enumerate() {
+        if index < 8 {
+            assert_eq!(records_of(data), [(0, format!("p{index}"))]);
+        } else {
+            assert_eq!(data.error_code, ErrorCode::UnknownTopicOrPartition.code());
+        }
+    }
+}
+
+#[test]
+fn topics_go_by_their_ids_from_version_13_on() {
+    let broker = TestBroker::start(&[]);
+    let mut client = broker.client();
+    client.create_topic("t", 1, &[]);
+    client.produce_values("t", 0, &["a"]);
+    let metadata = client.ask(&MetadataRequest {
+        topics: Some(vec![MetadataRequestTopic {
+            name: Some("t".to_owned()),
+            ..MetadataRequestTopic::default()
+        }]),
+        ..MetadataRequest::default()
+    });
+    let mut request = fetch_request("", 0, 0, 0);
+    request.topics[0].topic_id = metadata.topics[0].topic_id;
+    let response = client.ask(&request);
+    assert_eq!(records_of(&response.responses[0].partitions[0]).len(), 1);
+    request.topics[0].topic_id.0[3] ^= 0xff;
+    let response = client.ask(&request);
+    let code = response.responses[0].partitions[0].error_code;
+    assert_eq!(code, ErrorCode::UnknownTopicId.code());
+}
+
+#[test]
+fn offsets_are_found_by_time() {
+    let broker = TestBroker::start(&[]);
+    let mut client = broker.client();
+    client.create_topic("t", 1, &[]);
+    assert_eq!(client.offset("t", 0, -2), (0, 0));
+    assert_eq!(client.offset("t", 0, -1), (0, 0));
+    let before = now_ms();
+    client.produce_values("t", 0, &["a", "b"]);
+    std::thread::sleep(Duration::from_millis(20));
+    let between = now_ms();
+    client.produce("t", 0, -1, batch_of(&["c"]));
+    assert_eq!(client.offset("t", 0, before), (0, 0));
+    assert_eq!(client.offset("t", 0, between), (0, 2));
+    assert_eq!(client.offset("t", 0, now_ms() + 60_000), (0, -1));
+    assert_eq!(client.offset("t", 0, -1), (0, 3));
+    assert_eq!(client.offset("t", 0, -3), (0, 2));
+}

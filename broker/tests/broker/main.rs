@@ -1,0 +1,22 @@
+//! The broker as its clients see it: every test starts a real one, on a free port and a folder of its
+//! own.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test that cannot go on fails"
+)]
+
+mod bad_input;
+mod client;
+mod crash;
+mod disk_full;
+mod fetch;
+mod groups;
+mod harness;
+mod http;
+mod metadata;
+mod produce;
+mod restart;
+mod start;

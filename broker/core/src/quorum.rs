@@ -16,9 +16,9 @@ use std::collections::{BTreeMap, VecDeque};
 use bytes::Bytes;
 use protobuf::Message as _;
 use raft::eraftpb::{
-    ConfChange, ConfChangeType, ConfChangeV2, Entry, EntryType, Message, Snapshot,
+    ConfChange, ConfChangeType, ConfChangeV2, Entry, EntryType, Message, MessageType, Snapshot,
 };
-use raft::{RawNode, Ready, StateRole};
+use raft::{RawNode, Ready, SnapshotStatus, StateRole};
 
 pub use messages::{
     DropReason, MembershipChange, PersistRequest, QuorumConfig, QuorumError, QuorumInput,
@@ -34,6 +34,8 @@ use crate::types::ReplyToken;
 const ELECTION_TICKS: usize = 6;
 /// Ticks between a leader's heartbeats.
 const HEARTBEAT_TICKS: usize = 2;
+/// Ticks that a follower has to confirm a snapshot: 2 s.
+const SNAPSHOT_TICKS: u32 = 40;
 /// The largest entry.
 const ENTRY_BYTES_MAX: usize = 16 << 20;
 /// The largest message of a peer; longer ones are not decoded.
@@ -64,6 +66,8 @@ pub struct Quorum {
     /// A snapshot that is not yet handed to the disk: the first one of a new cluster.
     first_snapshot: Option<Snapshot>,
     was_leader: bool,
+    /// Followers that a snapshot was sent to, with the ticks since then.
+    snapshots_sent: BTreeMap<u64, u32>,
 }
 
 impl Quorum {
@@ -71,9 +75,7 @@ impl Quorum {
     pub fn step(&mut self, input: QuorumInput, out: &mut Vec<QuorumOutput>) {
         match input {
             QuorumInput::Start => self.start(out),
-            QuorumInput::Tick => {
-                self.node.tick();
-            }
+            QuorumInput::Tick => self.tick(),
             QuorumInput::Propose { token, data } => self.propose(token, data, out),
             QuorumInput::Persisted { number } => self.persisted(number, out),
             QuorumInput::SnapshotTaken { index, data } => self.snapshot_taken(index, data, out),
@@ -118,6 +120,40 @@ impl Quorum {
         let drawn = mix(self.config.seed ^ mix(self.config.id) ^ raft.term);
         let spread = usize::try_from(drawn % ELECTION_TICKS as u64).unwrap_or(0);
         raft.set_randomized_election_timeout(ELECTION_TICKS + spread);
+    }
+
+    /// A snapshot that a follower has not confirmed in time is as good as lost: Raft sends
+    /// nothing to the follower until it is told so.
+    fn tick(&mut self) {
+        for (peer, ticks) in &mut self.snapshots_sent {
+            *ticks += 1;
+            if *ticks == SNAPSHOT_TICKS {
+                self.node.report_snapshot(*peer, SnapshotStatus::Failure);
+            }
+        }
+        self.snapshots_sent
+            .retain(|_, ticks| *ticks < SNAPSHOT_TICKS);
+        // Raft panics when it campaigns between a leader's snapshot and its being on the disk.
+        if !self.is_installing() {
+            self.node.tick();
+        }
+    }
+
+    /// Whether a leader's snapshot is on its way to the disk.
+    fn is_installing(&self) -> bool {
+        self.node.raft.raft_log.persisted < self.applied
+    }
+
+    fn send(&mut self, messages: Vec<Message>, out: &mut Vec<QuorumOutput>) {
+        for message in messages {
+            if message.get_msg_type() == MessageType::MsgSnapshot {
+                self.snapshots_sent.insert(message.to, 0);
+            }
+            out.push(QuorumOutput::Send {
+                to: message.to,
+                message: to_bytes(&message),
+            });
+        }
     }
 
     fn start(&mut self, out: &mut Vec<QuorumOutput>) {
@@ -204,6 +240,11 @@ impl Quorum {
             return;
         }
         match Message::parse_from_bytes(bytes) {
+            Ok(message)
+                if message.get_msg_type() == MessageType::MsgTimeoutNow && self.is_installing() =>
+            {
+                tracing::debug!("not ready to lead, the old leader goes on");
+            }
             Ok(message) if message.to == self.config.id => {
                 if let Err(error) = self.node.step(message) {
                     tracing::debug!(%error, "quorum message is not for now, dropped");
@@ -219,7 +260,7 @@ impl Quorum {
             if let Some(ready) = done.ready {
                 self.node.on_persist_ready(ready);
             }
-            send(done.messages, out);
+            self.send(done.messages, out);
         }
         self.tell_applied();
     }
@@ -237,7 +278,7 @@ impl Quorum {
         while self.node.has_ready() {
             let mut ready = self.node.ready();
             self.tell_leadership(&ready, out);
-            send(ready.take_messages(), out);
+            self.send(ready.take_messages(), out);
             if !ready.snapshot().is_empty() {
                 let snapshot = ready.snapshot().clone();
                 let (index, data) = (snapshot.get_metadata().index, snapshot.data.to_vec());
@@ -260,7 +301,7 @@ impl Quorum {
             // Nothing is on its way to the disk, so everything is there.
             if let Some(messages) = unbound {
                 self.node.on_persist_ready(number);
-                send(messages, out);
+                self.send(messages, out);
             }
             self.tell_applied();
         }
@@ -441,15 +482,6 @@ impl Quorum {
         let snapshot = storage::snapshot_of(index, term, members, data);
         self.persist_snapshot(&snapshot, out);
         self.node.mut_store().compact(snapshot);
-    }
-}
-
-fn send(messages: Vec<Message>, out: &mut Vec<QuorumOutput>) {
-    for message in messages {
-        out.push(QuorumOutput::Send {
-            to: message.to,
-            message: to_bytes(&message),
-        });
     }
 }
 

@@ -281,6 +281,9 @@ impl Group {
             if self.is_leader(id) {
                 self.leader = Some(before.id.clone());
             }
+            if self.unsynced.remove(id) {
+                self.unsynced.insert(before.id.clone());
+            }
             let old = before.id.clone();
             self.members.insert(
                 old.clone(),

@@ -112,6 +112,7 @@ impl Quorum {
             hard_state_due: false,
             first_snapshot: None,
             was_leader: false,
+            snapshots_sent: BTreeMap::new(),
         };
         quorum.pin_timeout();
         Ok(quorum)

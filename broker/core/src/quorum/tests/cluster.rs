@@ -199,7 +199,7 @@ proptest! {
         for _ in 0..3_000 {
             cluster.disturb();
         }
-        cluster.calm(60);
+        cluster.calm(120);
         let leader = IDS.into_iter().find(|id| cluster.peers[id].quorum.is_leader());
         let leader = leader.expect("calm elects a leader");
         let before = cluster.acknowledged.len();

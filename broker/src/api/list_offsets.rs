@@ -22,6 +22,9 @@ const EARLIEST_LOCAL: i64 = -4;
 const LATEST_TIERED: i64 = -5;
 const EARLIEST_PENDING_UPLOAD: i64 = -6;
 
+/// From this version on leader epochs are told (KIP-320).
+const FIRST_WITH_EPOCHS: i16 = 4;
+
 /// A place in a log; -1 stands for what is not known.
 #[derive(Debug, Clone, Copy)]
 struct Place {
@@ -52,14 +55,18 @@ pub(crate) async fn handle(call: Call, request: ListOffsetsRequest) -> ListOffse
                 }
                 None => Err(ErrorCode::UnknownTopicOrPartition.into()),
             };
-            partitions.push(respond(partition_index, found));
+            partitions.push(respond(call.version, partition_index, found));
         }
         topics.push(ListOffsetsTopicResponse { name: topic.name, partitions });
     }
     ListOffsetsResponse { topics, ..ListOffsetsResponse::default() }
 }
 
-fn respond(partition_index: i32, found: Result<Place, Failure>) -> ListOffsetsPartitionResponse {
+fn respond(
+    version: i16,
+    partition_index: i32,
+    found: Result<Place, Failure>,
+) -> ListOffsetsPartitionResponse {
     let (code, place) = match found {
         Ok(place) => (ErrorCode::None, place),
         Err(failure) => (failure.code(), NOWHERE),
@@ -69,7 +76,8 @@ fn respond(partition_index: i32, found: Result<Place, Failure>) -> ListOffsetsPa
         error_code: code.code(),
         timestamp: place.timestamp,
         offset: place.offset,
-        leader_epoch: place.leader_epoch,
+        // Older versions have no place for it.
+        leader_epoch: if version < FIRST_WITH_EPOCHS { -1 } else { place.leader_epoch },
     }
 }
 

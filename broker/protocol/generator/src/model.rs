@@ -150,6 +150,15 @@ impl<'a> Builder<'a> {
         Ok(())
     }
 
+    /// An old client cannot be told a number or a tagged field that its version lacks, and is
+    /// answered without. Whole arrays and structures are never left out of an answer by accident.
+    fn may_be_left_out(&self, raw: &definition::Field) -> bool {
+        let is_scalar = raw
+            .type_name
+            .starts_with(|letter: char| letter.is_lowercase());
+        self.definition.kind == Kind::Response && (is_scalar || raw.tag.is_some())
+    }
+
     fn field(
         &self,
         owner: &str,
@@ -198,7 +207,7 @@ impl<'a> Builder<'a> {
             nullable,
             tag,
             default,
-            ignorable: raw.ignorable,
+            ignorable: raw.ignorable || self.may_be_left_out(raw),
             flexible: raw
                 .flexible_versions
                 .unwrap_or(self.definition.flexible_versions),

@@ -68,21 +68,9 @@ impl CreateDelegationTokenResponse {
             w.field("CreateDelegationTokenResponse.token_requester_principal_type");
             w.string(Form::Compact, &self.token_requester_principal_type)?;
         }
-        if !(version >= 3) && !self.token_requester_principal_type.is_empty() {
-            return Err(w.not_in_version(
-                "CreateDelegationTokenResponse.token_requester_principal_type",
-                version,
-            ));
-        }
         if version >= 3 {
             w.field("CreateDelegationTokenResponse.token_requester_principal_name");
             w.string(Form::Compact, &self.token_requester_principal_name)?;
-        }
-        if !(version >= 3) && !self.token_requester_principal_name.is_empty() {
-            return Err(w.not_in_version(
-                "CreateDelegationTokenResponse.token_requester_principal_name",
-                version,
-            ));
         }
         w.field("CreateDelegationTokenResponse.issue_timestamp_ms");
         w.i64(self.issue_timestamp_ms);

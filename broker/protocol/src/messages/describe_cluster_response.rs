@@ -70,9 +70,6 @@ impl DescribeClusterResponse {
             w.field("DescribeClusterResponse.endpoint_type");
             w.i8(self.endpoint_type);
         }
-        if !(version >= 1) && self.endpoint_type != 1 {
-            return Err(w.not_in_version("DescribeClusterResponse.endpoint_type", version));
-        }
         w.field("DescribeClusterResponse.cluster_id");
         w.string(Form::Compact, &self.cluster_id)?;
         w.field("DescribeClusterResponse.controller_id");
@@ -129,9 +126,6 @@ impl DescribeClusterBroker {
         if version >= 2 {
             w.field("DescribeClusterBroker.is_fenced");
             w.bool(self.is_fenced);
-        }
-        if !(version >= 2) && self.is_fenced {
-            return Err(w.not_in_version("DescribeClusterBroker.is_fenced", version));
         }
         w.unsigned_varint(0);
 

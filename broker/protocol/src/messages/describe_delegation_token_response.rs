@@ -108,21 +108,9 @@ impl DescribedDelegationToken {
             w.field("DescribedDelegationToken.token_requester_principal_type");
             w.string(Form::Compact, &self.token_requester_principal_type)?;
         }
-        if !(version >= 3) && !self.token_requester_principal_type.is_empty() {
-            return Err(w.not_in_version(
-                "DescribedDelegationToken.token_requester_principal_type",
-                version,
-            ));
-        }
         if version >= 3 {
             w.field("DescribedDelegationToken.token_requester_principal_name");
             w.string(Form::Compact, &self.token_requester_principal_name)?;
-        }
-        if !(version >= 3) && !self.token_requester_principal_name.is_empty() {
-            return Err(w.not_in_version(
-                "DescribedDelegationToken.token_requester_principal_name",
-                version,
-            ));
         }
         w.field("DescribedDelegationToken.issue_timestamp");
         w.i64(self.issue_timestamp);

@@ -114,9 +114,6 @@ impl DescribedGroup {
             w.field("DescribedGroup.error_message");
             w.nullable_string(Form::Compact, self.error_message.as_deref())?;
         }
-        if !(version >= 6) && self.error_message.as_ref().is_some_and(|it| !it.is_empty()) {
-            return Err(w.not_in_version("DescribedGroup.error_message", version));
-        }
         w.field("DescribedGroup.group_id");
         w.string(Form::of(version, 5), &self.group_id)?;
         w.field("DescribedGroup.group_state");
@@ -132,9 +129,6 @@ impl DescribedGroup {
         if version >= 3 {
             w.field("DescribedGroup.authorized_operations");
             w.i32(self.authorized_operations);
-        }
-        if !(version >= 3) && self.authorized_operations != i32::MIN {
-            return Err(w.not_in_version("DescribedGroup.authorized_operations", version));
         }
         if version >= 5 {
             w.unsigned_varint(0);

@@ -205,9 +205,6 @@ impl ReplicaState {
             w.field("ReplicaState.replica_directory_id");
             w.uuid(self.replica_directory_id);
         }
-        if !(version >= 2) && !self.replica_directory_id.is_zero() {
-            return Err(w.not_in_version("ReplicaState.replica_directory_id", version));
-        }
         w.field("ReplicaState.log_end_offset");
         w.i64(self.log_end_offset);
         if version >= 1 {

@@ -38,9 +38,6 @@ impl ElectLeadersResponse {
             w.field("ElectLeadersResponse.error_code");
             w.i16(self.error_code);
         }
-        if !(version >= 1) && self.error_code != 0 {
-            return Err(w.not_in_version("ElectLeadersResponse.error_code", version));
-        }
         w.field("ElectLeadersResponse.replica_election_results");
         w.array(
             Form::of(version, 2),

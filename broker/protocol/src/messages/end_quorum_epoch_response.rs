@@ -42,9 +42,6 @@ impl EndQuorumEpochResponse {
         w.array(Form::of(version, 1), &self.topics, |w, it| {
             it.write(w, version)
         })?;
-        if !(version >= 1) && !self.node_endpoints.is_empty() {
-            return Err(w.not_in_version("EndQuorumEpochResponse.node_endpoints", version));
-        }
         if version >= 1 {
             w.unsigned_varint(u32::from(!self.node_endpoints.is_empty()));
             if !self.node_endpoints.is_empty() {

@@ -60,16 +60,10 @@ impl FetchResponse {
             w.field("FetchResponse.session_id");
             w.i32(self.session_id);
         }
-        if !(version >= 7) && self.session_id != 0 {
-            return Err(w.not_in_version("FetchResponse.session_id", version));
-        }
         w.field("FetchResponse.responses");
         w.array(Form::of(version, 12), &self.responses, |w, it| {
             it.write(w, version)
         })?;
-        if !(version >= 16) && !self.node_endpoints.is_empty() {
-            return Err(w.not_in_version("FetchResponse.node_endpoints", version));
-        }
         if version >= 12 {
             w.unsigned_varint(u32::from(version >= 16 && !self.node_endpoints.is_empty()));
             if version >= 16 && !self.node_endpoints.is_empty() {
@@ -234,15 +228,6 @@ impl PartitionData {
             w.field("PartitionData.log_start_offset");
             w.i64(self.log_start_offset);
         }
-        if !(version >= 12) && self.diverging_epoch != EpochEndOffset::default() {
-            return Err(w.not_in_version("PartitionData.diverging_epoch", version));
-        }
-        if !(version >= 12) && self.current_leader != LeaderIdAndEpoch::default() {
-            return Err(w.not_in_version("PartitionData.current_leader", version));
-        }
-        if !(version >= 12) && self.snapshot_id != SnapshotId::default() {
-            return Err(w.not_in_version("PartitionData.snapshot_id", version));
-        }
         w.field("PartitionData.aborted_transactions");
         match &self.aborted_transactions {
             None => w.null_array(Form::of(version, 12)),
@@ -253,9 +238,6 @@ impl PartitionData {
         if version >= 11 {
             w.field("PartitionData.preferred_read_replica");
             w.i32(self.preferred_read_replica);
-        }
-        if !(version >= 11) && self.preferred_read_replica != -1 {
-            return Err(w.not_in_version("PartitionData.preferred_read_replica", version));
         }
         w.field("PartitionData.records");
         w.nullable_bytes(Form::of(version, 12), self.records.as_ref())?;

@@ -62,9 +62,6 @@ impl FindCoordinatorResponse {
             w.field("FindCoordinatorResponse.error_code");
             w.i16(self.error_code);
         }
-        if !(version <= 3) && self.error_code != 0 {
-            return Err(w.not_in_version("FindCoordinatorResponse.error_code", version));
-        }
         if (1..=3).contains(&version) {
             w.field("FindCoordinatorResponse.error_message");
             w.nullable_string(Form::of(version, 3), self.error_message.as_deref())?;
@@ -73,22 +70,13 @@ impl FindCoordinatorResponse {
             w.field("FindCoordinatorResponse.node_id");
             w.i32(self.node_id);
         }
-        if !(version <= 3) && self.node_id != 0 {
-            return Err(w.not_in_version("FindCoordinatorResponse.node_id", version));
-        }
         if version <= 3 {
             w.field("FindCoordinatorResponse.host");
             w.string(Form::of(version, 3), &self.host)?;
         }
-        if !(version <= 3) && !self.host.is_empty() {
-            return Err(w.not_in_version("FindCoordinatorResponse.host", version));
-        }
         if version <= 3 {
             w.field("FindCoordinatorResponse.port");
             w.i32(self.port);
-        }
-        if !(version <= 3) && self.port != 0 {
-            return Err(w.not_in_version("FindCoordinatorResponse.port", version));
         }
         if version >= 4 {
             w.field("FindCoordinatorResponse.coordinators");

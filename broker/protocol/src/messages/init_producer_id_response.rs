@@ -66,17 +66,9 @@ impl InitProducerIdResponse {
             w.field("InitProducerIdResponse.ongoing_txn_producer_id");
             w.i64(self.ongoing_txn_producer_id);
         }
-        if !(version >= 6) && self.ongoing_txn_producer_id != -1 {
-            return Err(w.not_in_version("InitProducerIdResponse.ongoing_txn_producer_id", version));
-        }
         if version >= 6 {
             w.field("InitProducerIdResponse.ongoing_txn_producer_epoch");
             w.i16(self.ongoing_txn_producer_epoch);
-        }
-        if !(version >= 6) && self.ongoing_txn_producer_epoch != -1 {
-            return Err(
-                w.not_in_version("InitProducerIdResponse.ongoing_txn_producer_epoch", version)
-            );
         }
         if version >= 2 {
             w.unsigned_varint(0);

@@ -102,9 +102,6 @@ impl JoinGroupResponse {
             w.field("JoinGroupResponse.skip_assignment");
             w.bool(self.skip_assignment);
         }
-        if !(version >= 9) && self.skip_assignment {
-            return Err(w.not_in_version("JoinGroupResponse.skip_assignment", version));
-        }
         w.field("JoinGroupResponse.member_id");
         w.string(Form::of(version, 6), &self.member_id)?;
         w.field("JoinGroupResponse.members");

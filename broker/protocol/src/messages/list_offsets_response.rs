@@ -140,9 +140,6 @@ impl ListOffsetsPartitionResponse {
             w.field("ListOffsetsPartitionResponse.leader_epoch");
             w.i32(self.leader_epoch);
         }
-        if !(version >= 4) && self.leader_epoch != -1 {
-            return Err(w.not_in_version("ListOffsetsPartitionResponse.leader_epoch", version));
-        }
         if version >= 6 {
             w.unsigned_varint(0);
         }

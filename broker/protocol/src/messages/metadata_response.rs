@@ -92,9 +92,6 @@ impl MetadataResponse {
             w.field("MetadataResponse.cluster_authorized_operations");
             w.i32(self.cluster_authorized_operations);
         }
-        if !((8..=10).contains(&version)) && self.cluster_authorized_operations != i32::MIN {
-            return Err(w.not_in_version("MetadataResponse.cluster_authorized_operations", version));
-        }
         if version >= 13 {
             w.field("MetadataResponse.error_code");
             w.i16(self.error_code);
@@ -239,11 +236,6 @@ impl MetadataResponseTopic {
         if version >= 8 {
             w.field("MetadataResponseTopic.topic_authorized_operations");
             w.i32(self.topic_authorized_operations);
-        }
-        if !(version >= 8) && self.topic_authorized_operations != i32::MIN {
-            return Err(
-                w.not_in_version("MetadataResponseTopic.topic_authorized_operations", version)
-            );
         }
         if version >= 9 {
             w.unsigned_varint(0);

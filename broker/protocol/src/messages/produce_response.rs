@@ -44,9 +44,6 @@ impl ProduceResponse {
         })?;
         w.field("ProduceResponse.throttle_time_ms");
         w.i32(self.throttle_time_ms);
-        if !(version >= 10) && !self.node_endpoints.is_empty() {
-            return Err(w.not_in_version("ProduceResponse.node_endpoints", version));
-        }
         if version >= 9 {
             w.unsigned_varint(u32::from(version >= 10 && !self.node_endpoints.is_empty()));
             if version >= 10 && !self.node_endpoints.is_empty() {
@@ -206,9 +203,6 @@ impl PartitionProduceResponse {
         if version >= 8 {
             w.field("PartitionProduceResponse.error_message");
             w.nullable_string(Form::of(version, 9), self.error_message.as_deref())?;
-        }
-        if !(version >= 10) && self.current_leader != LeaderIdAndEpoch::default() {
-            return Err(w.not_in_version("PartitionProduceResponse.current_leader", version));
         }
         if version >= 9 {
             w.unsigned_varint(u32::from(

@@ -38,9 +38,6 @@ impl VoteResponse {
         w.i16(self.error_code);
         w.field("VoteResponse.topics");
         w.array(Form::Compact, &self.topics, |w, it| it.write(w, version))?;
-        if !(version >= 1) && !self.node_endpoints.is_empty() {
-            return Err(w.not_in_version("VoteResponse.node_endpoints", version));
-        }
         w.unsigned_varint(u32::from(version >= 1 && !self.node_endpoints.is_empty()));
         if version >= 1 && !self.node_endpoints.is_empty() {
             w.field("VoteResponse.node_endpoints");

@@ -4,8 +4,15 @@ use bytes::Bytes;
 
 use super::definitions::{Dice, Maker, UnknownTags};
 use super::round_trip::{each, recoders};
+use crate::messages::find_coordinator_response::Coordinator;
+use crate::messages::list_offsets_response::{
+    ListOffsetsPartitionResponse, ListOffsetsTopicResponse,
+};
 use crate::messages::metadata_request::MetadataRequestTopic;
-use crate::messages::{CreateTopicsRequest, MetadataRequest, MetadataResponse, RequestHeader};
+use crate::messages::{
+    CreateTopicsRequest, FindCoordinatorResponse, ListOffsetsResponse, MetadataRequest,
+    MetadataResponse, RequestHeader,
+};
 use crate::{DecodeFault, EncodeFault, Message, Reader, Writer};
 
 #[test]
@@ -126,4 +133,28 @@ fn a_value_that_the_version_lacks_is_refused_and_an_ignorable_one_is_dropped() {
         ..Default::default()
     };
     assert!(named.encode(&mut Writer::new(), 0).is_ok());
+}
+
+#[test]
+fn an_old_client_is_answered_without_the_numbers_that_its_version_lacks() {
+    let response = ListOffsetsResponse {
+        topics: vec![ListOffsetsTopicResponse {
+            name: "t".to_owned(),
+            partitions: vec![ListOffsetsPartitionResponse {
+                leader_epoch: 5,
+                ..ListOffsetsPartitionResponse::default()
+            }],
+        }],
+        ..ListOffsetsResponse::default()
+    };
+    assert!(response.encode(&mut Writer::new(), 2).is_ok());
+    let coordinators = FindCoordinatorResponse {
+        coordinators: vec![Coordinator::default()],
+        ..FindCoordinatorResponse::default()
+    };
+    let error = coordinators.encode(&mut Writer::new(), 3).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "FindCoordinatorResponse.coordinators: version 3 cannot carry a value here"
+    );
 }

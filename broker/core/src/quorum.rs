@@ -166,6 +166,8 @@ impl Quorum {
         if let Some(first) = self.first_snapshot.take() {
             self.persist_snapshot(&first, out);
         }
+        // What is known to be committed may say who belongs to the quorum.
+        self.pump(out);
         // Nobody else can win, so there is nothing to wait for.
         if self.voters() == [self.config.id] {
             // It fails only while a change of members waits, which a later tick gets over.

@@ -37,7 +37,8 @@ quantity! {
     ProducerEpoch(i16)
 }
 quantity! {
-    /// Number of a record within one producer's writes to one partition; wraps from `i32::MAX` to 0.
+    /// Number of a record within one producer's writes to one partition; wraps from `i32::MAX`
+    /// to 0.
     Sequence(i32)
 }
 quantity! {

@@ -1,6 +1,8 @@
 //! `OffsetCommit` and `OffsetDelete`.
 
-use kavka_protocol::messages::offset_commit_request::OffsetCommitRequestTopic;
+use kavka_protocol::messages::offset_commit_request::{
+    OffsetCommitRequestPartition, OffsetCommitRequestTopic,
+};
 use kavka_protocol::messages::offset_commit_response::{
     OffsetCommitResponsePartition, OffsetCommitResponseTopic,
 };
@@ -47,45 +49,14 @@ impl Group {
         let mut topics = Vec::new();
         for topic in &request.topics {
             let named = name_of(topic, version, fx.context.image);
-            let check = |partition| match &named {
-                Ok(name) => {
-                    let known = fx.context.image.partition(name, PartitionIndex(partition));
-                    known
-                        .map(|_| name.clone())
-                        .ok_or(ErrorCode::UnknownTopicOrPartition)
-                }
-                Err(code) => Err(*code),
-            };
             let mut partitions = Vec::new();
             for partition in &topic.partitions {
-                let index = partition.partition_index;
-                let metadata = partition.committed_metadata.clone().unwrap_or_default();
-                let longest = usize::try_from(fx.config.offset_metadata_max_bytes).unwrap_or(0);
-                let code = match check(index) {
-                    Err(code) => code,
-                    Ok(_) if metadata.len() > longest => ErrorCode::OffsetMetadataTooLarge,
-                    Ok(topic) => {
-                        let at = fx.context.wall;
-                        let keep = request.retention_time_ms;
-                        let committed = Committed {
-                            offset: Offset(partition.committed_offset),
-                            leader_epoch: LeaderEpoch(partition.committed_leader_epoch),
-                            metadata,
-                            at,
-                            expires: (keep >= 0).then(|| Timestamp(at.0.saturating_add(keep))),
-                        };
-                        offsets.push((
-                            OffsetKey {
-                                topic,
-                                partition: index,
-                            },
-                            committed,
-                        ));
-                        ErrorCode::None
-                    }
-                };
+                let named = named.clone();
+                let offset = named.and_then(|name| to_commit(name, partition, request, fx));
+                let code = offset.as_ref().err().copied().unwrap_or(ErrorCode::None);
+                offsets.extend(offset);
                 partitions.push(OffsetCommitResponsePartition {
-                    partition_index: index,
+                    partition_index: partition.partition_index,
                     error_code: code.code(),
                 });
             }
@@ -286,6 +257,44 @@ impl Group {
         }
         Some(topics)
     }
+}
+
+/// An offset as it will be kept, or why it will not.
+fn to_commit(
+    topic: String,
+    partition: &OffsetCommitRequestPartition,
+    request: &OffsetCommitRequest,
+    fx: &Effects<'_>,
+) -> Result<(OffsetKey, Committed), ErrorCode> {
+    let index = partition.partition_index;
+    if fx
+        .context
+        .image
+        .partition(&topic, PartitionIndex(index))
+        .is_none()
+    {
+        return Err(ErrorCode::UnknownTopicOrPartition);
+    }
+    let metadata = partition.committed_metadata.clone().unwrap_or_default();
+    let longest = usize::try_from(fx.config.offset_metadata_max_bytes).unwrap_or(0);
+    if metadata.len() > longest {
+        return Err(ErrorCode::OffsetMetadataTooLarge);
+    }
+    let (at, keep) = (fx.context.wall, request.retention_time_ms);
+    let committed = Committed {
+        offset: Offset(partition.committed_offset),
+        leader_epoch: LeaderEpoch(partition.committed_leader_epoch),
+        metadata,
+        at,
+        expires: (keep >= 0).then(|| Timestamp(at.0.saturating_add(keep))),
+    };
+    Ok((
+        OffsetKey {
+            topic,
+            partition: index,
+        },
+        committed,
+    ))
 }
 
 fn name_of(

@@ -3,7 +3,7 @@
 use kavka_protocol::ErrorCode;
 use kavka_protocol::messages::MetadataRecord;
 use kavka_protocol::messages::create_partitions_request::{
-    CreatePartitionsRequest, CreatePartitionsTopic,
+    CreatePartitionsAssignment, CreatePartitionsRequest, CreatePartitionsTopic,
 };
 use kavka_protocol::messages::create_partitions_response::{
     CreatePartitionsResponse, CreatePartitionsTopicResult,
@@ -11,6 +11,7 @@ use kavka_protocol::messages::create_partitions_response::{
 
 use super::super::snapshot;
 use super::{Controller, Decision, PARTITIONS_PER_REQUEST_MAX, Refusal, duplicates};
+use crate::types::NodeId;
 
 impl Controller<'_> {
     /// Adds partitions to topics.
@@ -79,40 +80,43 @@ impl Controller<'_> {
         let factor = i16::try_from(factor).unwrap_or(i16::MAX);
         let replicas = match &wanted.assignments {
             None => self.place(topic.id, now, more, factor)?,
-            Some(assignments) => {
-                if i32::try_from(assignments.len()) != Ok(more) {
-                    return Err(Refusal::new(
-                        ErrorCode::InvalidReplicaAssignment,
-                        format!(
-                            "Attempted to add {more} additional partition(s), but only {} \
-                             assignment(s) were specified.",
-                            assignments.len()
-                        ),
-                    ));
-                }
-                let checked = assignments
-                    .iter()
-                    .map(|a| self.check_assignment(&a.broker_ids));
-                let checked = checked.collect::<Result<Vec<_>, _>>()?;
-                if let Some(odd) = checked
-                    .iter()
-                    .find(|c| c.len() != usize::from(factor.unsigned_abs()))
-                {
-                    let message = format!(
-                        "The manual partition assignment gives a partition {} replica(s), the \
-                         topic has {factor}.",
-                        odd.len()
-                    );
-                    return Err(Refusal::new(ErrorCode::InvalidReplicaAssignment, message));
-                }
-                checked
-            }
+            Some(assignments) => self.assigned(assignments, more, factor)?,
         };
         let partitions = (now..).zip(replicas);
         let partitions = partitions.map(|(index, nodes)| {
             snapshot::partition_record(topic.id, &self.new_partition(index, nodes)).into()
         });
         Ok(partitions.collect())
+    }
+
+    /// A manual assignment of all partitions to come.
+    fn assigned(
+        &self,
+        assignments: &[CreatePartitionsAssignment],
+        more: i32,
+        factor: i16,
+    ) -> Result<Vec<Vec<NodeId>>, Refusal> {
+        let refuse = |message| Err(Refusal::new(ErrorCode::InvalidReplicaAssignment, message));
+        if i32::try_from(assignments.len()) != Ok(more) {
+            return refuse(format!(
+                "Attempted to add {more} additional partition(s), but only {} assignment(s) were \
+                 specified.",
+                assignments.len()
+            ));
+        }
+        let checked = assignments
+            .iter()
+            .map(|a| self.check_assignment(&a.broker_ids));
+        let checked = checked.collect::<Result<Vec<_>, _>>()?;
+        let wanted = usize::from(factor.unsigned_abs());
+        if let Some(odd) = checked.iter().find(|replicas| replicas.len() != wanted) {
+            return refuse(format!(
+                "The manual partition assignment gives a partition {} replica(s), the topic has \
+                 {factor}.",
+                odd.len()
+            ));
+        }
+        Ok(checked)
     }
 }
 

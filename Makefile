@@ -51,11 +51,13 @@ check: ## Format, lints, generated files, licences
 	@.ci/licences
 	@$(CARGO) clippy --workspace --all-targets --locked -- -D warnings
 	@$(CARGO) run -q -p kavka-protocol-generator -- --check
+	@$(CARGO) run -q -p kavka-core-generator -- --check
 	@$(CARGO) run -q -p kavka-crds --bin crdgen -- --check
 
 .PHONY: generate
 generate: ## Write the generated files anew: protocol messages, CRDs
 	@$(CARGO) run -q -p kavka-protocol-generator
+	@$(CARGO) run -q -p kavka-core-generator
 	@$(CARGO) run -q -p kavka-crds --bin crdgen
 	@$(CARGO) fmt --all
 

@@ -16,6 +16,7 @@ use kavka_protocol::messages::{
 use super::*;
 use crate::types::ReplyToken;
 
+mod hostile;
 mod membership;
 mod offsets;
 mod random;

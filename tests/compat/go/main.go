@@ -58,15 +58,18 @@ func produce(ctx context.Context, brokers, topic string, count int, pause time.D
 		kgo.ProducerLinger(2*time.Millisecond),
 		kgo.RecordDeliveryTimeout(limit),
 		kgo.AllowAutoTopicCreation(),
+		kgo.ProducerBatchCompression(kgo.NoCompression()),
 	)
 	if err != nil {
 		return err
 	}
 	defer client.Close()
+	// A record has some weight, so that segments fill.
+	padding := []kgo.RecordHeader{{Key: "padding", Value: make([]byte, 800)}}
 	failed := make(chan error, count)
 	for number := range count {
 		text := strconv.Itoa(number)
-		record := &kgo.Record{Key: []byte(text), Value: []byte(text)}
+		record := &kgo.Record{Key: []byte(text), Value: []byte(text), Headers: padding}
 		client.Produce(ctx, record, func(record *kgo.Record, err error) {
 			if err != nil {
 				failed <- fmt.Errorf("record %s: %w", record.Value, err)

@@ -13,7 +13,7 @@ fn nothing_acknowledged_is_lost_when_the_broker_is_killed_while_a_producer_write
     // Small segments, so that rolling and recovery happen on the way.
     let settings = BrokerSettings::new()
         .set("num.partitions", "3")
-        .set("log.segment.bytes", "16384");
+        .set("log.segment.bytes", "1048576");
     let mut broker = settings.start()?;
     let address = broker.address();
     let total = 6_000;

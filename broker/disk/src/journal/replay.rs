@@ -73,8 +73,17 @@ impl<D: Disk> Replay<D> {
             checkpoint: 0,
             quiet_end: 0,
         };
-        for (index, (path, header)) in files.iter().enumerate() {
-            let next = files.get(index + 1).map(|(_, next)| next);
+        let mut next: Option<&FileHeader> = None;
+        let mut alive = Vec::new();
+        for (path, header) in files.iter().rev() {
+            // A crash took what is before this file and an earlier start went on elsewhere.
+            let is_cut_off = next.is_some_and(|next| header.start >= next.previous_end);
+            if !is_cut_off {
+                alive.push((path, header, next));
+                next = Some(header);
+            }
+        }
+        for (path, header, next) in alive.into_iter().rev() {
             scan.file(disk, path, header, next)?;
         }
         Ok(scan.conclude())

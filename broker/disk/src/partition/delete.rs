@@ -37,6 +37,9 @@ impl<D: Disk> PartitionLog<D> {
 impl<D: Disk> DeletedPartition<D> {
     /// Removes the files, on a background thread.
     pub fn remove(self) -> io::Result<()> {
+        // A start that finds the old name must find a whole folder behind it: one that has lost its
+        // partition.metadata could be taken for a newer partition of that name.
+        self.shared.disk.sync_dir(&self.shared.root)?;
         remove_folder(&self.shared.disk, &self.folder)?;
         self.shared.folders_changed();
         Ok(())

@@ -74,7 +74,11 @@ impl<D: Disk> PartitionLog<D> {
         let folder = shared.root.join(folder_name(&id));
         let unsynced = Arc::new(Unsynced::new(id.clone(), folder.clone(), trust.recovery_point));
         let loader = Loader { disk: &shared.disk, folder: &folder, trust, settings: &settings };
-        let loaded = loader.load(&unsynced)?;
+        let mut loaded = loader.load(&unsynced)?;
+        if loaded.end < trust.start {
+            // All that is left is expired; what comes behind it is in the journal.
+            loaded = loader.begin_anew(&unsynced, &loaded)?;
+        }
         let first = loaded.sealed.front().map_or(loaded.active.base, |segment| segment.base);
         let start = first.max(trust.start);
         let scanned = loaded.epochs.clone();
@@ -211,6 +215,18 @@ impl<D: Disk> Loader<'_, D> {
         let active = Active::create(self.disk, self.folder, end)?;
         unsynced.folder_changed();
         Ok(Loaded { sealed, active, end, epochs })
+    }
+
+    /// Drops all segments for an empty one at the log's start.
+    fn begin_anew(&self, unsynced: &Unsynced<D>, old: &Loaded<D>) -> io::Result<Loaded<D>> {
+        let bases = old.sealed.iter().map(|segment| segment.base).chain([old.active.base]);
+        for base in bases {
+            unsynced.forget_segment(base);
+            Sealed::remove(self.disk, self.folder, base)?;
+        }
+        let active = Active::create(self.disk, self.folder, self.trust.start)?;
+        unsynced.folder_changed();
+        Ok(Loaded { sealed: VecDeque::new(), active, end: self.trust.start, epochs: Vec::new() })
     }
 
     /// The base offsets of all segments that are not wholly expired. Removes what belongs to no

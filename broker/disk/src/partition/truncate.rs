@@ -68,21 +68,19 @@ impl<D: Disk> PartitionLog<D> {
         self.load_producers()
     }
 
-    /// Begins anew at an offset behind the end: everything before is gone.
-    pub(super) fn restart_at(&mut self, start: Offset) -> Result<(), OpenFault> {
+    /// Begins the files anew at `base`: nothing of what they hold is wanted.
+    pub(super) fn rebase(&mut self, base: Offset) -> Result<(), OpenFault> {
         let disk = self.shared.disk.clone();
         let bases: Vec<Offset> = self.sealed.drain(..).map(|segment| segment.base).collect();
         for base in bases.into_iter().chain([self.active.base]) {
             self.unsynced.forget_segment(base);
             Sealed::remove(&disk, &self.folder, base)?;
         }
-        self.active = Active::create(&disk, &self.folder, start)?;
+        self.active = Active::create(&disk, &self.folder, base)?;
         self.unsynced.folder_changed();
-        self.start = start;
-        self.end = start;
-        self.unsynced.set_start(start);
-        self.unsynced.set_end(start);
-        self.durable_end = start;
+        self.end = base;
+        self.unsynced.set_end(base);
+        self.durable_end = base;
         self.load_producers()
     }
 }

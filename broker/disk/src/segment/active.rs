@@ -128,7 +128,11 @@ impl<D: Disk> Active<D> {
     /// the batch of the last entry that is left.
     fn trusted_position(&mut self, trusted: Offset) -> io::Result<u64> {
         let mut count = match relative(self.base, trusted) {
-            Some(limit) => self.offsets.count_before(|entry| entry.relative < limit)?,
+            Some(limit) => self.offsets.sound_before(
+                // No entry points at the segment's start; one of zeros is torn.
+                |entry| entry.relative < limit && entry.position > 0,
+                |last, next| last.relative < next.relative && last.position < next.position,
+            )?,
             None if trusted < self.base => 0,
             None => self.offsets.count(),
         };
@@ -147,7 +151,13 @@ impl<D: Disk> Active<D> {
         }
         self.offsets.truncate(count)?;
         let limit = self.offsets.last().map_or(0, |entry| entry.relative);
-        let times = if count == 0 { 0 } else { self.times.count_before(|entry| entry.relative <= limit)? };
+        let times = match count {
+            0 => 0,
+            _ => self.times.sound_before(
+                |entry| entry.relative <= limit,
+                |last, next| last.relative < next.relative && last.timestamp < next.timestamp,
+            )?,
+        };
         self.times.truncate(times)?;
         self.latest = self.times.last().map(|entry| {
             (entry.timestamp, self.base.plus(i64::from(entry.relative)))

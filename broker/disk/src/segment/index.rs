@@ -84,6 +84,26 @@ impl<F: DiskFile, E: IndexEntry> IndexFile<F, E> {
         partition_point(self.count, |number| self.entry(number), is_before)
     }
 
+    /// The number of leading entries that grow as `follows` says and that `is_before` holds for:
+    /// what lies behind may be torn.
+    pub(crate) fn sound_before(
+        &self,
+        is_before: impl Fn(&E) -> bool,
+        follows: impl Fn(&E, &E) -> bool,
+    ) -> io::Result<u32> {
+        let length = u64::from(self.count) * wide(E::WIDTH);
+        let bytes = self.file.read_at(0, crate::width::narrow(length))?;
+        let (mut count, mut last) = (0, None);
+        for entry in bytes.chunks_exact(E::WIDTH).map_while(E::decode) {
+            if !is_before(&entry) || last.is_some_and(|last| !follows(&last, &entry)) {
+                break;
+            }
+            count += 1;
+            last = Some(entry);
+        }
+        Ok(count)
+    }
+
     /// Appends an entry.
     pub(crate) fn push(&mut self, entry: E) -> io::Result<()> {
         let mut bytes = Vec::with_capacity(E::WIDTH);

@@ -105,7 +105,7 @@ impl<'a, D: Disk> View<'a, D> {
 
     /// The batch that holds `offset`, or the next one behind a gap; `None` at the end.
     pub(crate) fn find(&self, offset: Offset) -> Result<Option<(u64, BatchHeader)>, ViewError> {
-        let target = relative(self.base, offset).unwrap_or(u32::MAX);
+        let target = relative(self.base, offset.max(self.base)).unwrap_or(u32::MAX);
         let entry = self.offsets.get().last_before(|entry| entry.relative <= target)?;
         let position = entry.map_or(Ok(0), |entry| self.confirmed(entry))?;
         self.walk(position, |header| header.last_offset() >= offset.0)

@@ -11,18 +11,21 @@ use kavka_core::types::Offset;
 use kavka_protocol::records::BatchHeader;
 
 use super::{Checkpoint, Shared, StoreError};
-use crate::disk::{Disk, EntryKind};
+use crate::disk::{Disk, DiskFile, EntryKind, OpenMode};
 use crate::journal::{Address, Replay, Replayed, ReplayedContent};
 use crate::partition::{
     OpenFault, PartitionId, PartitionLog, Trust, folder_name, is_deleted_name, parse_folder_name,
     read_metadata, remove_folder,
 };
 
+/// Ending of a folder that belongs to no known topic.
+const STRAY: &str = "-stray";
+
 /// A partition that is not opened because something that was synced is missing.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DamagedPartition {
-    /// Which one, where that is known.
-    pub id: Option<PartitionId>,
+    /// Which one.
+    pub id: PartitionId,
     /// Its folder.
     pub folder: PathBuf,
     /// What is wrong.
@@ -38,6 +41,8 @@ pub struct RecoveryReport {
     pub skipped: u64,
     /// Partitions that were not opened. Nothing of them was changed.
     pub damaged: Vec<DamagedPartition>,
+    /// Folders of no known topic that hold something and were given another name.
+    pub strays: Vec<PathBuf>,
     /// Damaged places of the journal.
     pub journal_damage: Vec<String>,
 }
@@ -137,8 +142,7 @@ impl<'a, D: Disk> Recovery<'a, D> {
                 None => self.fates.iter().find_map(created),
             };
             let Some(topic_id) = topic_id else {
-                let reason = "partition.metadata is missing or damaged: the topic is unknown";
-                self.damaged(None, path, reason.to_owned());
+                self.set_aside(&entry.name)?;
                 continue;
             };
             let id = PartitionId { topic: topic.into(), topic_id, partition };
@@ -161,6 +165,32 @@ impl<'a, D: Disk> Recovery<'a, D> {
             }
         }
         Ok(found)
+    }
+
+    /// A folder that does not say whose it is, and that the journal does not know, was begun right
+    /// before a crash. Nothing in it was acknowledged, but a person may have taken the file away:
+    /// unless it is empty it is kept under another name.
+    fn set_aside(&mut self, name: &str) -> io::Result<()> {
+        let (disk, root) = (&self.shared.disk, &self.shared.root);
+        let path = root.join(name);
+        let mut bytes = 0;
+        for entry in disk.read_dir(&path)?.iter().filter(|entry| entry.name.ends_with(".log")) {
+            bytes += disk.open(&path.join(&entry.name), OpenMode::Read)?.len()?;
+        }
+        self.shared.folders_changed();
+        if bytes == 0 {
+            return remove_folder(disk, &path);
+        }
+        let taken: BTreeSet<String> =
+            disk.read_dir(root)?.into_iter().map(|entry| entry.name).collect();
+        let stray = (0u32..)
+            .map(|number| format!("{name}.{number}{STRAY}"))
+            .find(|stray| !taken.contains(stray))
+            .unwrap_or_default();
+        disk.rename(&path, &root.join(&stray))?;
+        tracing::error!(folder = %path.display(), %stray, "partition.metadata is missing: set aside");
+        self.report.strays.push(root.join(stray));
+        Ok(())
     }
 
     fn trust(&self, address: &Address) -> Trust {
@@ -206,7 +236,7 @@ impl<'a, D: Disk> Recovery<'a, D> {
                     logs.insert(address, (log, trust));
                 }
                 Err(OpenFault::Io(error)) => return Err(error),
-                Err(OpenFault::Damaged(reason)) => self.damaged(Some(id), folder, reason),
+                Err(OpenFault::Damaged(reason)) => self.damaged(id, folder, reason),
             }
         }
         Ok(logs)
@@ -230,7 +260,7 @@ impl<'a, D: Disk> Recovery<'a, D> {
                 Err(OpenFault::Io(error)) => Err(error),
                 Err(OpenFault::Damaged(reason)) => {
                     let folder = log.folder().to_owned();
-                    self.damaged(Some(log.id().clone()), folder, reason);
+                    self.damaged(log.id().clone(), folder, reason);
                     logs.remove(&record.address);
                     Ok(())
                 }
@@ -279,12 +309,12 @@ impl<'a, D: Disk> Recovery<'a, D> {
             if let Some((log, trust)) = logs.remove(&address) {
                 let (end, synced) = (log.end_offset(), trust.recovery_point);
                 let reason = format!("the log ends at offset {end}; it was synced up to {synced}");
-                self.damaged(Some(log.id().clone()), log.folder().to_owned(), reason);
+                self.damaged(log.id().clone(), log.folder().to_owned(), reason);
             }
         }
     }
 
-    fn damaged(&mut self, id: Option<PartitionId>, folder: PathBuf, reason: String) {
+    fn damaged(&mut self, id: PartitionId, folder: PathBuf, reason: String) {
         tracing::error!(folder = %folder.display(), %reason, "partition not opened");
         self.report.damaged.push(DamagedPartition { id, folder, reason });
     }

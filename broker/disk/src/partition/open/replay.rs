@@ -14,9 +14,13 @@ impl<D: Disk> PartitionLog<D> {
     /// two differ: what an unsynced segment holds may come from an append that was taken back.
     pub(crate) fn replay_batch(&mut self, batch: &Bytes) -> Result<(), OpenFault> {
         let header = BatchHeader::parse(batch).map_err(|error| self.fault(&error))?;
-        let base = Offset(header.base_offset);
-        if base < self.start {
+        let (base, last) = (Offset(header.base_offset), Offset(header.last_offset()));
+        if last < self.start {
             return Ok(());
+        }
+        if base < self.start && self.sealed.is_empty() && self.active.size == 0 {
+            // The log starts within this batch and its segment did not reach the disk.
+            self.rebase(base)?;
         }
         if base > self.end {
             let reason = format!(
@@ -31,7 +35,6 @@ impl<D: Disk> PartitionLog<D> {
             }
             self.cut(base)?;
         }
-        let last = Offset(header.last_offset());
         let time = Timestamp(header.max_timestamp.max(0));
         self.make_room(&header, last, time).map_err(|error| self.fault(&error))?;
         let (base, from) = (self.active.base, self.active.size);
@@ -52,7 +55,7 @@ impl<D: Disk> PartitionLog<D> {
     /// Repeats an advance of the log's start.
     pub(crate) fn replay_start(&mut self, start: Offset) -> Result<(), OpenFault> {
         if start > self.end {
-            self.restart_at(start)?;
+            self.rebase(start)?;
         }
         let gone = self.advance_start(start.min(self.end));
         for base in gone {

@@ -8,15 +8,15 @@ use std::time::Duration;
 use socket2::{SockRef, TcpKeepalive};
 use tokio::net::{TcpListener, TcpStream};
 
-use crate::connection::{self, Origin};
 use crate::connection::limits::ConnectionLimits;
+use crate::connection::{self, Origin};
 use crate::shared::Shared;
 
 /// How long nothing is accepted after the system refused, for lack of descriptors for instance.
 const AFTER_ERROR: Duration = Duration::from_millis(100);
 
 /// When a silent connection is asked whether its peer still lives, and how often.
-const KEEPALIVE: Duration = Duration::from_secs(60);
+const KEEPALIVE: Duration = Duration::from_mins(1);
 
 /// Accepts connections of one listener until the task is dropped.
 pub(crate) async fn serve(
@@ -64,13 +64,23 @@ async fn deal(
             return;
         }
     };
-    let origin = Origin { peer, listener, admission };
-    let Some(chosen) = shared.shards.get(next) else { return };
+    let origin = Origin {
+        peer,
+        listener,
+        admission,
+    };
+    let Some(chosen) = shared.shards.get(next) else {
+        return;
+    };
     let handed = chosen.send(Box::new(move |shard| {
         // The stream belongs to the shard's runtime from here on.
         match TcpStream::from_std(stream) {
             Ok(stream) => {
-                tokio::task::spawn_local(connection::serve(std::rc::Rc::clone(shard), stream, origin));
+                tokio::task::spawn_local(connection::serve(
+                    std::rc::Rc::clone(shard),
+                    stream,
+                    origin,
+                ));
             }
             Err(error) => tracing::debug!(%error, "connection lost"),
         }
@@ -82,6 +92,8 @@ async fn deal(
 
 fn prepare(stream: &TcpStream) -> std::io::Result<()> {
     stream.set_nodelay(true)?;
-    let keepalive = TcpKeepalive::new().with_time(KEEPALIVE).with_interval(KEEPALIVE / 4);
+    let keepalive = TcpKeepalive::new()
+        .with_time(KEEPALIVE)
+        .with_interval(KEEPALIVE / 4);
     SockRef::from(stream).set_tcp_keepalive(&keepalive)
 }

@@ -68,7 +68,13 @@ pub(crate) fn spawn(
     let handle = thread::Builder::new()
         .name("kavka-background".to_owned())
         .spawn(move || run(&store, &queue))?;
-    Ok((BackgroundThread { handle, jobs: jobs.clone() }, BackgroundHandle { jobs }))
+    Ok((
+        BackgroundThread {
+            handle,
+            jobs: jobs.clone(),
+        },
+        BackgroundHandle { jobs },
+    ))
 }
 
 fn run(store: &LogStore<RealDisk>, queue: &mpsc::Receiver<Job>) {

@@ -36,7 +36,9 @@ pub enum BindError {
 }
 
 fn owned_by(owner: Option<&PortOwner>) -> String {
-    owner.map(|owner| format!(" by {} (pid {})", owner.name, owner.pid)).unwrap_or_default()
+    owner
+        .map(|owner| format!(" by {} (pid {})", owner.name, owner.pid))
+        .unwrap_or_default()
 }
 
 /// Listens on `host:port`; an empty host stands for every address of the machine.
@@ -45,14 +47,27 @@ pub(crate) fn listen(
     port: u16,
     setting: &'static str,
 ) -> Result<TcpListener, BindError> {
-    let address = format!("{}:{port}", if host.contains(':') { format!("[{host}]") } else { host.to_owned() });
+    let address = format!(
+        "{}:{port}",
+        if host.contains(':') {
+            format!("[{host}]")
+        } else {
+            host.to_owned()
+        }
+    );
     candidates(host, port)
         .and_then(|candidates| first_bound(&candidates))
         .map_err(|error| match error.kind() {
-            ErrorKind::AddrInUse => {
-                BindError::Taken { address, setting, owner: port_owner::find(port) }
-            }
-            _ => BindError::Refused { address, setting, error },
+            ErrorKind::AddrInUse => BindError::Taken {
+                address,
+                setting,
+                owner: port_owner::find(port),
+            },
+            _ => BindError::Refused {
+                address,
+                setting,
+                error,
+            },
         })
 }
 
@@ -60,7 +75,10 @@ fn candidates(host: &str, port: u16) -> std::io::Result<Vec<SocketAddr>> {
     if host.is_empty() {
         // IPv6's any-address takes IPv4 too; without IPv6 in the kernel the second one serves.
         let any: [IpAddr; 2] = [Ipv6Addr::UNSPECIFIED.into(), Ipv4Addr::UNSPECIFIED.into()];
-        return Ok(any.into_iter().map(|address| SocketAddr::new(address, port)).collect());
+        return Ok(any
+            .into_iter()
+            .map(|address| SocketAddr::new(address, port))
+            .collect());
     }
     Ok((host, port).to_socket_addrs()?.collect())
 }
@@ -78,7 +96,11 @@ fn first_bound(candidates: &[SocketAddr]) -> std::io::Result<TcpListener> {
 }
 
 fn bind(address: SocketAddr) -> std::io::Result<TcpListener> {
-    let socket = Socket::new(Domain::for_address(address), Type::STREAM, Some(Protocol::TCP))?;
+    let socket = Socket::new(
+        Domain::for_address(address),
+        Type::STREAM,
+        Some(Protocol::TCP),
+    )?;
     if address.is_ipv6() {
         socket.set_only_v6(false)?;
     }
@@ -98,9 +120,14 @@ mod tests {
     fn a_taken_port_names_address_owner_and_setting() {
         let first = listen("127.0.0.1", 0, "listeners").unwrap();
         let port = first.local_addr().unwrap().port();
-        let message = listen("127.0.0.1", port, "listeners").unwrap_err().to_string();
+        let message = listen("127.0.0.1", port, "listeners")
+            .unwrap_err()
+            .to_string();
         assert!(message.contains(&format!("127.0.0.1:{port}")), "{message}");
-        assert!(message.contains(&format!("pid {}", std::process::id())), "{message}");
+        assert!(
+            message.contains(&format!("pid {}", std::process::id())),
+            "{message}"
+        );
         assert!(message.contains("listeners"), "{message}");
     }
 

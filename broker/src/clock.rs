@@ -13,7 +13,9 @@ pub(crate) struct Clock {
 impl Clock {
     /// A clock that stands at zero now.
     pub(crate) fn start() -> Self {
-        Self { origin: std::time::Instant::now() }
+        Self {
+            origin: std::time::Instant::now(),
+        }
     }
 
     /// Monotonic time.
@@ -23,14 +25,18 @@ impl Clock {
 
     /// Wall-clock time, as records carry it.
     pub(crate) fn wall() -> Timestamp {
-        let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        let since = SystemTime::now()
+            .duration_since(UNIX_EPOCH)
+            .unwrap_or_default();
         Timestamp(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
     }
 
     /// The moment `instant` on the runtime's clock, for timers.
     pub(crate) fn deadline(&self, instant: Instant) -> tokio::time::Instant {
         tokio::time::Instant::from_std(
-            self.origin.checked_add(std::time::Duration::from_micros(instant.0)).unwrap_or(self.origin),
+            self.origin
+                .checked_add(std::time::Duration::from_micros(instant.0))
+                .unwrap_or(self.origin),
         )
     }
 }

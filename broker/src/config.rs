@@ -36,13 +36,36 @@ pub enum ConfigError {
     /// Settings are wrong.
     #[error("{}", list(.0))]
     Settings(Vec<SettingError>),
+    /// Settings that nobody knows: a misspelt one would silently not hold.
+    #[error("{}", list(.0))]
+    Unknown(Vec<UnknownSetting>),
     /// More than one folder for data.
     #[error("log.dirs={0}: one folder is needed; name exactly one")]
     LogDirs(String),
 }
 
-fn list(errors: &[SettingError]) -> String {
-    errors.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
+/// A setting that neither Kafka nor this broker has.
+#[derive(Debug, thiserror::Error)]
+#[error("{name}={value}: there is no such setting{}", meant(*.nearest))]
+pub struct UnknownSetting {
+    name: String,
+    value: String,
+    nearest: Option<&'static str>,
+}
+
+fn meant(nearest: Option<&'static str>) -> String {
+    match nearest {
+        Some(nearest) => format!("; did you mean {nearest}?"),
+        None => "; remove it".to_owned(),
+    }
+}
+
+fn list<E: ToString>(errors: &[E]) -> String {
+    errors
+        .iter()
+        .map(ToString::to_string)
+        .collect::<Vec<_>>()
+        .join("; ")
 }
 
 impl BrokerConfig {
@@ -81,11 +104,33 @@ impl BrokerConfig {
     ) -> Result<Self, ConfigError> {
         let (settings, warnings) = BrokerSettings::from_properties(properties, environment)
             .map_err(ConfigError::Settings)?;
+        let mut unknown = Vec::new();
+        let mut known = Vec::new();
+        for warning in warnings {
+            match warning {
+                SettingWarning::Unknown { name, nearest } => {
+                    let value = properties.get(&name).unwrap_or_default().to_owned();
+                    unknown.push(UnknownSetting {
+                        name,
+                        value,
+                        nearest,
+                    });
+                }
+                other @ SettingWarning::WithoutEffect { .. } => known.push(other),
+            }
+        }
+        if !unknown.is_empty() {
+            return Err(ConfigError::Unknown(unknown));
+        }
         let data_dir = match settings.log_dirs.as_slice() {
             [one] => PathBuf::from(one),
             several => return Err(ConfigError::LogDirs(several.join(","))),
         };
-        Ok(Self { settings, data_dir, warnings })
+        Ok(Self {
+            settings,
+            data_dir,
+            warnings: known,
+        })
     }
 
     /// The folder that the broker keeps its data in.
@@ -95,7 +140,12 @@ impl BrokerConfig {
 }
 
 fn read(path: &Path) -> Result<Properties, ConfigError> {
-    let text = std::fs::read_to_string(path)
-        .map_err(|error| ConfigError::Unreadable { path: path.to_owned(), error })?;
-    Properties::parse(&text).map_err(|error| ConfigError::Syntax { path: path.to_owned(), error })
+    let text = std::fs::read_to_string(path).map_err(|error| ConfigError::Unreadable {
+        path: path.to_owned(),
+        error,
+    })?;
+    Properties::parse(&text).map_err(|error| ConfigError::Syntax {
+        path: path.to_owned(),
+        error,
+    })
 }

@@ -20,7 +20,7 @@ use crate::dispatch::{self, DispatchError};
 use crate::shard::Shard;
 
 /// How long a client may take no byte at all of a reply before it is given up.
-const STALLED: Duration = Duration::from_secs(60);
+const STALLED: Duration = Duration::from_mins(1);
 
 /// What is known of a connection from its birth.
 #[derive(Debug)]
@@ -102,7 +102,10 @@ async fn read_requests(
             () = shard.stopping() => return Ok(()),
         };
         let Some(frame) = frame else { return Ok(()) };
-        shard.metrics().bytes_in.inc_by(frame.bytes.len() as u64 + 4);
+        shard
+            .metrics()
+            .bytes_in
+            .inc_by(frame.bytes.len() as u64 + 4);
         let pending: Option<Pending> = dispatch::dispatch(shard, origin, frame).await?;
         if let Some(pending) = pending
             && outbox.push(pending).await.is_err()

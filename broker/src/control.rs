@@ -6,8 +6,8 @@ mod quorum;
 use std::sync::Arc;
 
 use kavka_core::config::BrokerSettings;
-use kavka_core::metadata::{MetadataImage, MetadataRecord, records};
 use kavka_core::metadata::controller::{Controller, Decision};
+use kavka_core::metadata::{MetadataImage, MetadataRecord, records};
 use kavka_protocol::ErrorCode;
 use tokio::sync::{mpsc, oneshot};
 
@@ -45,7 +45,10 @@ pub(crate) struct ControlQueue {
 /// A handle and the queue behind it.
 pub(crate) fn channel() -> (ControlHandle, ControlQueue) {
     let (sender, receiver) = mpsc::channel(QUEUE);
-    (ControlHandle { requests: sender }, ControlQueue { requests: receiver })
+    (
+        ControlHandle { requests: sender },
+        ControlQueue { requests: receiver },
+    )
 }
 
 impl ControlHandle {
@@ -64,7 +67,10 @@ impl ControlHandle {
             });
             Decided { records, answer }
         });
-        self.requests.send(request).await.map_err(|_| Failure::Stopping)?;
+        self.requests
+            .send(request)
+            .await
+            .map_err(|_| Failure::Stopping)?;
         Ok(answer.await.map_err(|_| Failure::Stopping)??)
     }
 }
@@ -154,7 +160,11 @@ pub(crate) fn count(shared: &Shared, image: &MetadataImage) {
     let mut led = 0_i64;
     for topic in image.topics() {
         topics += 1;
-        let here = topic.partitions.iter().filter(|view| view.leader == Some(node)).count();
+        let here = topic
+            .partitions
+            .iter()
+            .filter(|view| view.leader == Some(node))
+            .count();
         led += i64::try_from(here).unwrap_or(0);
     }
     shared.metrics.topics.set(topics);

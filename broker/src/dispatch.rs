@@ -17,7 +17,7 @@ use crate::connection::frame::Frame;
 use crate::connection::outbox::{Pending, Reply};
 use crate::shard::Shard;
 
-/// The APIs that this broker serves: what ApiVersions announces, and what is dispatched below.
+/// The APIs that this broker serves: what `ApiVersions` announces, and what is dispatched below.
 pub(crate) const SERVED: &[ApiKey] = &[
     ApiKey::Produce,
     ApiKey::Fetch,
@@ -111,17 +111,30 @@ impl Call {
     }
 
     fn reply_as<M: Message>(&self, response: &M, version: i16) -> Result<Reply, DispatchError> {
-        let chunks = encode_response(self.key, version, self.correlation_id, response)
-            .map_err(|error| DispatchError::Reply { key: self.key, version, error })?;
+        let chunks =
+            encode_response(self.key, version, self.correlation_id, response).map_err(|error| {
+                DispatchError::Reply {
+                    key: self.key,
+                    version,
+                    error,
+                }
+            })?;
         if let Some(metrics) = self.shard.metrics().api(self.key.code()) {
             metrics.answered(self.begun.elapsed());
         }
-        Ok(Reply { chunks, share: Share::EMPTY })
+        Ok(Reply {
+            chunks,
+            share: Share::EMPTY,
+        })
     }
 
     fn decode<R: Request>(&self, mut body: Reader) -> Result<R, DispatchError> {
         let (key, version) = (self.key, self.version);
-        let wrong = |error| DispatchError::Body { key, version, error };
+        let wrong = |error| DispatchError::Body {
+            key,
+            version,
+            error,
+        };
         let request = R::decode(&mut body, version).map_err(wrong)?;
         body.finish().map_err(wrong)?;
         Ok(request)
@@ -168,7 +181,10 @@ pub(crate) async fn dispatch(
         correlation_id: header.correlation_id,
         begun,
     };
-    if !key.versions().is_some_and(|served| served.contains(&call.version)) {
+    if !key
+        .versions()
+        .is_some_and(|served| served.contains(&call.version))
+    {
         return unknown_version(&call);
     }
     let pending = if key == ApiKey::Produce {
@@ -186,21 +202,20 @@ fn api_key(frame: &Bytes) -> Option<i16> {
     frame.first_chunk().map(|key| i16::from_be_bytes(*key))
 }
 
-/// KIP-511: an unknown version of ApiVersions gets a reply of version 0 with error 35 and the range
+/// KIP-511: an unknown version of `ApiVersions` gets a reply of version 0 with error 35 and the range
 /// that is served, so that a newer client can fall back.
 fn unknown_version(call: &Call) -> Result<Option<Pending>, DispatchError> {
     if call.key != ApiKey::ApiVersions {
-        return Err(DispatchError::UnknownVersion { key: call.key, version: call.version });
+        return Err(DispatchError::UnknownVersion {
+            key: call.key,
+            version: call.version,
+        });
     }
     let response = api::api_versions::unsupported();
     Ok(Some(Pending::Ready(call.reply_as(&response, 0)?)))
 }
 
-async fn produce(
-    call: Call,
-    body: Reader,
-    share: Share,
-) -> Result<Option<Pending>, DispatchError> {
+async fn produce(call: Call, body: Reader, share: Share) -> Result<Option<Pending>, DispatchError> {
     let request = call.decode::<ProduceRequest>(body)?;
     let silent = request.acks == 0;
     let outcome = api::produce::append(&call, request).await;
@@ -247,7 +262,8 @@ async fn handle(call: Call, body: Reader) -> Result<Option<Pending>, DispatchErr
         ApiKey::DescribeCluster => call.answer(body, api::cluster::describe).await,
         ApiKey::DescribeLogDirs => call.answer(body, api::cluster::describe_log_dirs).await,
         ApiKey::DescribeTopicPartitions => {
-            call.answer(body, api::metadata::describe_topic_partitions).await
+            call.answer(body, api::metadata::describe_topic_partitions)
+                .await
         }
         ApiKey::OffsetForLeaderEpoch => call.answer(body, api::epochs::handle).await,
         ApiKey::InitProducerId => call.answer(body, api::producer_ids::init).await,

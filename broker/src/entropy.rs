@@ -8,7 +8,8 @@ use kavka_protocol::Uuid;
 /// Random bytes. A machine without `/dev/urandom` cannot run a broker: ids would repeat.
 fn bytes<const N: usize>() -> [u8; N] {
     let mut bytes = [0; N];
-    if let Err(error) = File::open("/dev/urandom").and_then(|mut file| file.read_exact(&mut bytes)) {
+    if let Err(error) = File::open("/dev/urandom").and_then(|mut file| file.read_exact(&mut bytes))
+    {
         tracing::error!(%error, "/dev/urandom gives no random bytes");
         std::process::abort();
     }

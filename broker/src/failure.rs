@@ -39,9 +39,6 @@ pub(crate) enum Failure {
     /// A part of the broker has ended: it is shutting down.
     #[error("the broker is shutting down")]
     Stopping,
-    /// No answer in time.
-    #[error("no answer in time")]
-    TimedOut,
 }
 
 impl From<ErrorCode> for Failure {
@@ -64,14 +61,13 @@ impl Failure {
             Self::Store(_) => ErrorCode::KafkaStorageError,
             // Clients take it for a leader that moves, and come back.
             Self::Stopping => ErrorCode::NotLeaderOrFollower,
-            Self::TimedOut => ErrorCode::RequestTimedOut,
         }
     }
 
     /// What a client is told beyond the code; `None` where the code says it all.
     pub(crate) fn message(&self) -> Option<String> {
         match self {
-            Self::Code(_) | Self::Stopping | Self::TimedOut => None,
+            Self::Code(_) | Self::Stopping => None,
             Self::Rejected(_)
             | Self::Batch(_)
             | Self::KeyMissing { .. }

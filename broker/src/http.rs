@@ -19,13 +19,15 @@ pub(crate) async fn serve(listener: TcpListener, shared: Arc<Shared>) {
         let shared = Arc::clone(shared);
         warp::any().map(move || Arc::clone(&shared))
     };
-    let ready = warp::path!("readyz").and(of(&shared)).map(|shared: Arc<Shared>| {
-        if shared.is_serving() {
-            plain(StatusCode::OK, "serving\n")
-        } else {
-            plain(StatusCode::SERVICE_UNAVAILABLE, "not serving\n")
-        }
-    });
+    let ready = warp::path!("readyz")
+        .and(of(&shared))
+        .map(|shared: Arc<Shared>| {
+            if shared.is_serving() {
+                plain(StatusCode::OK, "serving\n")
+            } else {
+                plain(StatusCode::SERVICE_UNAVAILABLE, "not serving\n")
+            }
+        });
     let metrics = warp::path!("metrics").and(of(&shared)).and_then(render);
     let routes = warp::get().and(alive.or(ready).or(metrics));
     warp::serve(routes).incoming(listener).run().await;
@@ -51,16 +53,20 @@ async fn refresh(shared: &Shared) {
     let mut sizes: std::collections::BTreeMap<Arc<str>, u64> = std::collections::BTreeMap::new();
     let mut groups = 0;
     for shard in &shared.shards {
-        let asked = shard.call(|shard| {
-            Box::pin(async move { (shard.log_sizes(), shard.group_count().await) })
-        });
-        let Ok((logs, held)) = asked.await else { return };
+        let asked = shard
+            .call(|shard| Box::pin(async move { (shard.log_sizes(), shard.group_count().await) }));
+        let Ok((logs, held)) = asked.await else {
+            return;
+        };
         groups += held;
         for (topic, _, bytes) in logs {
             *sizes.entry(topic).or_default() += bytes;
         }
     }
-    shared.metrics.groups.set(i64::try_from(groups).unwrap_or(i64::MAX));
+    shared
+        .metrics
+        .groups
+        .set(i64::try_from(groups).unwrap_or(i64::MAX));
     shared.metrics.set_log_sizes(&sizes);
 }
 

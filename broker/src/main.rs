@@ -48,7 +48,11 @@ fn main() -> ExitCode {
             // Last on stderr, in one line: Kubernetes shows it as the reason.
             drop(writeln!(stderr(), "kavka-broker: {error:#}"));
             let wrong_settings = error.is::<ConfigError>();
-            if wrong_settings { ExitCode::from(WRONG_SETTINGS) } else { ExitCode::FAILURE }
+            if wrong_settings {
+                ExitCode::from(WRONG_SETTINGS)
+            } else {
+                ExitCode::FAILURE
+            }
         }
     }
 }
@@ -74,9 +78,10 @@ fn run(arguments: &Arguments) -> anyhow::Result<()> {
 
 /// Plain text on a terminal, JSON otherwise; `KAVKA_LOG` sets the level.
 fn log_to_stderr() {
-    let filter =
-        EnvFilter::try_from_env("KAVKA_LOG").unwrap_or_else(|_| EnvFilter::new("info"));
-    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(stderr);
+    let filter = EnvFilter::try_from_env("KAVKA_LOG").unwrap_or_else(|_| EnvFilter::new("info"));
+    let builder = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(stderr);
     if stderr().is_terminal() {
         builder.init();
     } else {

@@ -80,7 +80,9 @@ impl Metrics {
         let apis = served
             .iter()
             .map(|key| {
-                let label = ApiLabel { api: key.name().to_owned() };
+                let label = ApiLabel {
+                    api: key.name().to_owned(),
+                };
                 let metrics = ApiMetrics {
                     requests: requests.get_or_create_owned(&label),
                     seconds: seconds.get_or_create_owned(&label),
@@ -134,7 +136,9 @@ impl Metrics {
     pub(crate) fn set_log_sizes(&self, sizes: &BTreeMap<Arc<str>, u64>) {
         self.log_size.clear();
         for (topic, bytes) in sizes {
-            let label = TopicLabel { topic: topic.to_string() };
+            let label = TopicLabel {
+                topic: topic.to_string(),
+            };
             let bytes = i64::try_from(*bytes).unwrap_or(i64::MAX);
             self.log_size.get_or_create_owned(&label).set(bytes);
         }
@@ -162,7 +166,11 @@ fn gauge(registry: &mut Registry, name: &str, help: &str) -> Gauge {
 
 fn log_size(registry: &mut Registry) -> Family<TopicLabel, Gauge> {
     let sizes = Family::<TopicLabel, Gauge>::default();
-    registry.register("log_size_bytes", "Bytes of a topic's logs on this broker", sizes.clone());
+    registry.register(
+        "log_size_bytes",
+        "Bytes of a topic's logs on this broker",
+        sizes.clone(),
+    );
     sizes
 }
 

@@ -38,13 +38,6 @@ pub(crate) struct Partition {
     waiting: Vec<Weak<Notify>>,
 }
 
-/// A batch that is in the log, with what its acknowledgement waits for.
-#[derive(Debug)]
-pub(crate) struct Accepted {
-    pub(crate) appended: Appended,
-    pub(crate) outputs: Vec<ReplicaOutput>,
-}
-
 /// One read of a partition.
 #[derive(Debug, Clone)]
 pub(crate) struct ReadResult {
@@ -61,7 +54,13 @@ impl Partition {
         replica: Replica,
         settings: PartitionSettings,
     ) -> Self {
-        Self { id, log, replica, settings, waiting: Vec::new() }
+        Self {
+            id,
+            log,
+            replica,
+            settings,
+            waiting: Vec::new(),
+        }
     }
 
     pub(crate) fn id(&self) -> &PartitionId {
@@ -94,11 +93,15 @@ impl Partition {
     }
 
     pub(crate) fn log_start(&self) -> Offset {
-        self.log.as_ref().map_or(Offset(0), PartitionLog::start_offset)
+        self.log
+            .as_ref()
+            .map_or(Offset(0), PartitionLog::start_offset)
     }
 
     pub(crate) fn log_end(&self) -> Offset {
-        self.log.as_ref().map_or(Offset(0), PartitionLog::end_offset)
+        self.log
+            .as_ref()
+            .map_or(Offset(0), PartitionLog::end_offset)
     }
 
     pub(crate) fn size_bytes(&self) -> u64 {
@@ -110,7 +113,8 @@ impl Partition {
         let end = self.log_end();
         let mut outputs = Vec::new();
         let high_watermark = HighWatermark(end.0);
-        self.replica.become_leader(now, view, end, end, high_watermark, &mut outputs);
+        self.replica
+            .become_leader(now, view, end, end, high_watermark, &mut outputs);
         outputs
     }
 
@@ -125,7 +129,10 @@ impl Partition {
         let leader_epoch = self.replica.check_append(acks)?;
         let records = records::prepare(records, &self.settings.topic)?;
         let batch = ProducedBatch::check(records, &self.settings.log.rules, wall)?;
-        let context = AppendContext { leader_epoch, now: wall };
+        let context = AppendContext {
+            leader_epoch,
+            now: wall,
+        };
         Ok(self.open_log(store)?.append(batch, context)?)
     }
 
@@ -137,7 +144,10 @@ impl Partition {
         wall: Timestamp,
     ) -> Result<Appended, Failure> {
         let leader_epoch = self.replica.check_append(Acks::All)?;
-        let context = AppendContext { leader_epoch, now: wall };
+        let context = AppendContext {
+            leader_epoch,
+            now: wall,
+        };
         Ok(self.open_log(store)?.append_batch(batch, context)?)
     }
 
@@ -224,7 +234,10 @@ pub(crate) fn log_settings(config: &TopicConfig, producer_expiration_ms: i64) ->
             timestamp_after_max_ms: positive_u64(config.timestamp_after_max_ms),
         },
     };
-    PartitionSettings { log, topic: config.clone() }
+    PartitionSettings {
+        log,
+        topic: config.clone(),
+    }
 }
 
 fn positive_u32(value: i32) -> u32 {

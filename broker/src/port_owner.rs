@@ -25,7 +25,10 @@ pub fn find(port: u16) -> Option<PortOwner> {
     }
     fs::read_dir("/proc").ok()?.flatten().find_map(|entry| {
         let pid: u32 = entry.file_name().to_str()?.parse().ok()?;
-        holds_any(&entry.path(), &inodes).then(|| PortOwner { pid, name: name_of(&entry.path()) })
+        holds_any(&entry.path(), &inodes).then(|| PortOwner {
+            pid,
+            name: name_of(&entry.path()),
+        })
     })
 }
 
@@ -46,18 +49,24 @@ fn listening_inodes(table: &str, port: u16) -> Vec<String> {
 }
 
 fn holds_any(process: &Path, inodes: &[String]) -> bool {
-    let Ok(descriptors) = fs::read_dir(process.join("fd")) else { return false };
-    descriptors.flatten().filter_map(|entry| fs::read_link(entry.path()).ok()).any(|target| {
-        let target = target.to_string_lossy();
-        target
-            .strip_prefix("socket:[")
-            .and_then(|rest| rest.strip_suffix(']'))
-            .is_some_and(|inode| inodes.iter().any(|known| known == inode))
-    })
+    let Ok(descriptors) = fs::read_dir(process.join("fd")) else {
+        return false;
+    };
+    descriptors
+        .flatten()
+        .filter_map(|entry| fs::read_link(entry.path()).ok())
+        .any(|target| {
+            let target = target.to_string_lossy();
+            target
+                .strip_prefix("socket:[")
+                .and_then(|rest| rest.strip_suffix(']'))
+                .is_some_and(|inode| inodes.iter().any(|known| known == inode))
+        })
 }
 
 fn name_of(process: &Path) -> String {
-    fs::read_to_string(process.join("comm")).map_or_else(|_| "?".to_owned(), |n| n.trim().to_owned())
+    fs::read_to_string(process.join("comm"))
+        .map_or_else(|_| "?".to_owned(), |n| n.trim().to_owned())
 }
 
 #[cfg(test)]

@@ -3,7 +3,9 @@
 
 use bytes::Bytes;
 use kavka_core::config::{CompressionSetting, TopicConfig};
-use kavka_protocol::records::{Batch, BatchBuilder, BatchHeader, Batches, Compression, TimestampType};
+use kavka_protocol::records::{
+    Batch, BatchBuilder, BatchHeader, Batches, Compression, TimestampType,
+};
 
 use crate::failure::Failure;
 
@@ -13,7 +15,9 @@ const DECOMPRESSION_FACTOR: usize = 64;
 /// The batch to write for what a producer sent.
 pub(crate) fn prepare(records: Bytes, topic: &TopicConfig) -> Result<Bytes, Failure> {
     // What is no batch is refused by the log's own checks, with their reasons.
-    let Ok(header) = BatchHeader::parse(&records) else { return Ok(records) };
+    let Ok(header) = BatchHeader::parse(&records) else {
+        return Ok(records);
+    };
     if header.is_transactional() {
         return Err(Failure::Transactional);
     }
@@ -53,7 +57,9 @@ fn check_keys(batch: &Batch, ceiling: usize) -> Result<(), Failure> {
     for record in batch.records(ceiling)? {
         let record = record?;
         if record.key.is_none() {
-            return Err(Failure::KeyMissing { index: record.offset_delta });
+            return Err(Failure::KeyMissing {
+                index: record.offset_delta,
+            });
         }
     }
     Ok(())
@@ -61,11 +67,13 @@ fn check_keys(batch: &Batch, ceiling: usize) -> Result<(), Failure> {
 
 fn recompress(batch: &Batch, codec: Compression, ceiling: usize) -> Result<Bytes, Failure> {
     let header = &batch.header;
-    let mut builder = BatchBuilder::new(codec).base_offset(header.base_offset).producer(
-        header.producer_id,
-        header.producer_epoch,
-        header.base_sequence,
-    );
+    let mut builder = BatchBuilder::new(codec)
+        .base_offset(header.base_offset)
+        .producer(
+            header.producer_id,
+            header.producer_epoch,
+            header.base_sequence,
+        );
     if header.timestamp_type() == TimestampType::LogAppendTime {
         builder = builder.log_append_time(header.max_timestamp);
     }

@@ -143,7 +143,8 @@ impl Shard {
 
     /// A connection was opened or has ended: how many there are now.
     pub(crate) fn count_connections(&self, change: isize) {
-        self.open_connections.set(self.open_connections.get().saturating_add_signed(change));
+        self.open_connections
+            .set(self.open_connections.get().saturating_add_signed(change));
     }
 
     /// A partition that this shard owns.

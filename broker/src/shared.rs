@@ -89,7 +89,11 @@ impl Shared {
     /// Where a client that came in on a listener finds `broker`: its address on the listener of the
     /// same name.
     pub(crate) fn address_of(&self, broker: &BrokerView, listener: usize) -> (String, i32) {
-        let name = self.settings.listeners.get(listener).map(|listener| listener.name.as_str());
+        let name = self
+            .settings
+            .listeners
+            .get(listener)
+            .map(|listener| listener.name.as_str());
         let endpoint = broker
             .endpoints
             .iter()

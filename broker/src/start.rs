@@ -14,8 +14,10 @@ use kavka_core::config::Listener;
 use kavka_core::metadata::controller::{Controller, Registration};
 use kavka_core::metadata::records;
 use kavka_core::quorum::{QuorumConfig, raft_id};
-use kavka_disk::{DataFolder, DataFolderError, Fresh, LogStore, QuorumLog, QuorumLogError, RealDisk};
 use kavka_disk::StoreError;
+use kavka_disk::{
+    DataFolder, DataFolderError, Fresh, LogStore, QuorumLog, QuorumLogError, RealDisk,
+};
 use tokio::sync::watch;
 
 pub use self::running::RunningBroker;
@@ -86,17 +88,33 @@ impl Broker {
         let sockets = Sockets::take(&config)?;
         let mut settings = config.settings;
         let expected = settings.cluster_id.as_deref();
-        let folder =
-            DataFolder::open(RealDisk::new(), &config.data_dir, settings.node_id, expected, || {
+        let folder = DataFolder::open(
+            RealDisk::new(),
+            &config.data_dir,
+            settings.node_id,
+            expected,
+            || {
                 let cluster_id = settings.cluster_id.clone();
                 let cluster_id = cluster_id.unwrap_or_else(|| entropy::uuid().to_string());
-                Fresh { cluster_id, directory_id: entropy::uuid() }
-            })?;
+                Fresh {
+                    cluster_id,
+                    directory_id: entropy::uuid(),
+                }
+            },
+        )?;
         let endpoints = endpoints::advertised(&settings, &sockets.addresses()?);
         settings.advertised_listeners.clone_from(&endpoints);
         let quorum = start_quorum(&folder, &settings, &endpoints)?;
         let (store, recovered) = recovery::open_logs(&folder, &settings, quorum.image())?;
-        let launch = Launch { settings, folder, endpoints, quorum, store, recovered, sockets };
+        let launch = Launch {
+            settings,
+            folder,
+            endpoints,
+            quorum,
+            store,
+            recovered,
+            sockets,
+        };
         launch.go()
     }
 }
@@ -142,7 +160,11 @@ fn start_quorum(
         snapshot_after_bytes: SNAPSHOT_AFTER_BYTES,
     };
     let mut quorum = QuorumRunner::start(config, log, stored)?;
-    let decision = Controller { image: quorum.image(), settings }.register_broker(&Registration {
+    let decision = Controller {
+        image: quorum.image(),
+        settings,
+    }
+    .register_broker(&Registration {
         node_id: settings.node_id,
         incarnation: entropy::uuid(),
         endpoints: endpoints.to_vec(),
@@ -178,12 +200,21 @@ impl Launch {
             seconds: metrics.journal_sync.clone(),
             bytes: metrics.journal_synced_bytes.clone(),
         };
-        let (sync_thread, sync_signal) =
-            sync::spawn(Arc::clone(self.store.journal()), observer)?;
+        let (sync_thread, sync_signal) = sync::spawn(Arc::clone(self.store.journal()), observer)?;
         let (background_thread, background) = background::spawn(self.store.clone())?;
         let (control_handle, control_queue) = control::channel();
-        let kafka_addr = self.sockets.kafka.first().map(TcpListener::local_addr).transpose()?;
-        let http_addr = self.sockets.http.as_ref().map(TcpListener::local_addr).transpose()?;
+        let kafka_addr = self
+            .sockets
+            .kafka
+            .first()
+            .map(TcpListener::local_addr)
+            .transpose()?;
+        let http_addr = self
+            .sockets
+            .http
+            .as_ref()
+            .map(TcpListener::local_addr)
+            .transpose()?;
         let limits = ConnectionLimits::new(
             usize::try_from(self.settings.max_connections).unwrap_or(0),
             usize::try_from(self.settings.max_connections_per_ip).unwrap_or(0),
@@ -230,8 +261,21 @@ impl Launch {
             data = %shared.data_dir.display(),
             "serving"
         );
-        let threads = Threads { shards, control, net, sync: sync_thread, background: background_thread };
-        Ok(RunningBroker::new(shared, kafka_addr, http_addr, phase_sender, threads, self.folder))
+        let threads = Threads {
+            shards,
+            control,
+            net,
+            sync: sync_thread,
+            background: background_thread,
+        };
+        Ok(RunningBroker::new(
+            shared,
+            kafka_addr,
+            http_addr,
+            phase_sender,
+            threads,
+            self.folder,
+        ))
     }
 }
 

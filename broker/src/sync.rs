@@ -59,7 +59,10 @@ pub(crate) fn spawn(
     let handle = thread::Builder::new()
         .name("kavka-sync".to_owned())
         .spawn(move || run(&journal, &progress, &stopped, &observer))?;
-    let signal = SyncSignal { thread: handle.thread().clone(), synced };
+    let signal = SyncSignal {
+        thread: handle.thread().clone(),
+        synced,
+    };
     Ok((SyncThread { handle, stop }, signal))
 }
 

@@ -1,4 +1,4 @@
-//! ApiVersions (KIP-511): what this broker serves, and nothing that it does not.
+//! `ApiVersions` (KIP-511): what this broker serves, and nothing that it does not.
 
 use kavka_protocol::messages::api_versions_response::{
     ApiVersion, FinalizedFeatureKey, SupportedFeatureKey,
@@ -13,9 +13,12 @@ const SOFTWARE_NAME: fn(char) -> bool = |c| c.is_ascii_alphanumeric() || matches
 
 /// Answers with everything that is served.
 pub(crate) fn handle(call: &Call, request: &ApiVersionsRequest) -> ApiVersionsResponse {
-    let named = [&request.client_software_name, &request.client_software_version]
-        .iter()
-        .all(|text| text.starts_with(SOFTWARE_NAME) && text.chars().all(SOFTWARE_NAME));
+    let named = [
+        &request.client_software_name,
+        &request.client_software_version,
+    ]
+    .iter()
+    .all(|text| text.starts_with(SOFTWARE_NAME) && text.chars().all(SOFTWARE_NAME));
     if call.version >= 3 && !named {
         return ApiVersionsResponse {
             error_code: ErrorCode::InvalidRequest.code(),
@@ -23,8 +26,10 @@ pub(crate) fn handle(call: &Call, request: &ApiVersionsRequest) -> ApiVersionsRe
         };
     }
     let image = call.shard.shared().image();
-    let features: Vec<(String, i16)> =
-        image.features().map(|(name, level)| (name.to_string(), level)).collect();
+    let features: Vec<(String, i16)> = image
+        .features()
+        .map(|(name, level)| (name.to_string(), level))
+        .collect();
     ApiVersionsResponse {
         api_keys: SERVED.iter().filter_map(|key| announced(*key)).collect(),
         supported_features: features
@@ -60,6 +65,14 @@ pub(crate) fn unsupported() -> ApiVersionsResponse {
 fn announced(key: ApiKey) -> Option<ApiVersion> {
     let served = key.versions()?;
     // KAFKA-18659: librdkafka compresses only where Produce 0 is announced.
-    let min_version = if key == ApiKey::Produce { 0 } else { *served.start() };
-    Some(ApiVersion { api_key: key.code(), min_version, max_version: *served.end() })
+    let min_version = if key == ApiKey::Produce {
+        0
+    } else {
+        *served.start()
+    };
+    Some(ApiVersion {
+        api_key: key.code(),
+        min_version,
+        max_version: *served.end(),
+    })
 }

@@ -1,4 +1,4 @@
-//! DescribeCluster and DescribeLogDirs.
+//! `DescribeCluster` and `DescribeLogDirs`.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -18,7 +18,7 @@ use crate::dispatch::Call;
 /// `endpoint_type` for brokers (KIP-919).
 const BROKERS: i8 = 1;
 
-/// Answers DescribeCluster.
+/// Answers `DescribeCluster`.
 pub(crate) async fn describe(
     call: Call,
     request: DescribeClusterRequest,
@@ -55,7 +55,7 @@ pub(crate) async fn describe(
     }
 }
 
-/// Answers DescribeLogDirs: one folder, and what the partitions in it take.
+/// Answers `DescribeLogDirs`: one folder, and what the partitions in it take.
 pub(crate) async fn describe_log_dirs(
     call: Call,
     request: DescribeLogDirsRequest,
@@ -65,24 +65,33 @@ pub(crate) async fn describe_log_dirs(
             .into_iter()
             .flat_map(|topic| {
                 let name = topic.topic;
-                topic.partitions.into_iter().map(move |index| (name.clone(), index))
+                topic
+                    .partitions
+                    .into_iter()
+                    .map(move |index| (name.clone(), index))
             })
             .collect()
     });
     let shared = Arc::clone(call.shard.shared());
     let mut topics: BTreeMap<String, Vec<DescribeLogDirsPartition>> = BTreeMap::new();
     for index in 0..shared.shards.len() {
-        let sizes = call.shard.on(index, |shard| Box::pin(async move { shard.log_sizes() })).await;
+        let sizes = call
+            .shard
+            .on(index, |shard| Box::pin(async move { shard.log_sizes() }))
+            .await;
         for (name, partition, size) in sizes.unwrap_or_default() {
             let wanted = asked
                 .as_ref()
                 .is_none_or(|asked| asked.contains(&(name.to_string(), partition.0)));
             if wanted {
-                topics.entry(name.to_string()).or_default().push(DescribeLogDirsPartition {
-                    partition_index: partition.0,
-                    partition_size: i64::try_from(size).unwrap_or(i64::MAX),
-                    ..DescribeLogDirsPartition::default()
-                });
+                topics
+                    .entry(name.to_string())
+                    .or_default()
+                    .push(DescribeLogDirsPartition {
+                        partition_index: partition.0,
+                        partition_size: i64::try_from(size).unwrap_or(i64::MAX),
+                        ..DescribeLogDirsPartition::default()
+                    });
             }
         }
     }

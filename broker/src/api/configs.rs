@@ -1,4 +1,4 @@
-//! DescribeConfigs and IncrementalAlterConfigs.
+//! `DescribeConfigs` and `IncrementalAlterConfigs`.
 
 use kavka_core::config::describe_configs;
 use kavka_protocol::messages::incremental_alter_configs_response::AlterConfigsResourceResponse;
@@ -9,7 +9,7 @@ use kavka_protocol::messages::{
 
 use crate::dispatch::Call;
 
-/// Answers DescribeConfigs.
+/// Answers `DescribeConfigs`.
 pub(crate) async fn describe(
     call: Call,
     request: DescribeConfigsRequest,
@@ -18,7 +18,7 @@ pub(crate) async fn describe(
     describe_configs(&request, &shared.image(), &shared.settings)
 }
 
-/// Answers IncrementalAlterConfigs.
+/// Answers `IncrementalAlterConfigs`.
 pub(crate) async fn alter(
     call: Call,
     request: IncrementalAlterConfigsRequest,
@@ -29,17 +29,20 @@ pub(crate) async fn alter(
         .map(|resource| (resource.resource_type, resource.resource_name.clone()))
         .collect();
     let control = &call.shard.shared().control;
-    let decided =
-        control.decide(move |controller| controller.incremental_alter_configs(&request)).await;
+    let decided = control
+        .decide(move |controller| controller.incremental_alter_configs(&request))
+        .await;
     decided.unwrap_or_else(|failure| IncrementalAlterConfigsResponse {
         responses: asked
             .into_iter()
-            .map(|(resource_type, resource_name)| AlterConfigsResourceResponse {
-                error_code: failure.code().code(),
-                error_message: failure.message(),
-                resource_type,
-                resource_name,
-            })
+            .map(
+                |(resource_type, resource_name)| AlterConfigsResourceResponse {
+                    error_code: failure.code().code(),
+                    error_message: failure.message(),
+                    resource_type,
+                    resource_name,
+                },
+            )
             .collect(),
         ..IncrementalAlterConfigsResponse::default()
     })

@@ -1,4 +1,4 @@
-//! OffsetForLeaderEpoch (KIP-320): where a leader's reign ended, for consumers that check whether what
+//! `OffsetForLeaderEpoch` (KIP-320): where a leader's reign ended, for consumers that check whether what
 //! they have read is still there.
 
 use kavka_core::types::{LeaderEpoch, PartitionIndex};
@@ -13,14 +13,19 @@ use crate::dispatch::Call;
 use crate::failure::Failure;
 use crate::shard::{PartitionKey, Shard};
 
-/// Answers OffsetForLeaderEpoch.
+/// Answers `OffsetForLeaderEpoch`.
 pub(crate) async fn handle(
     call: Call,
     request: OffsetForLeaderEpochRequest,
 ) -> OffsetForLeaderEpochResponse {
     let mut topics = Vec::with_capacity(request.topics.len());
     for topic in request.topics {
-        let id = call.shard.shared().image().topic(&topic.topic).map(|topic| topic.id);
+        let id = call
+            .shard
+            .shared()
+            .image()
+            .topic(&topic.topic)
+            .map(|topic| topic.id);
         let mut partitions = Vec::with_capacity(topic.partitions.len());
         for asked in topic.partitions {
             let partition = asked.partition;
@@ -42,9 +47,15 @@ pub(crate) async fn handle(
                 ..EpochEndOffset::default()
             }));
         }
-        topics.push(OffsetForLeaderTopicResult { topic: topic.topic, partitions });
+        topics.push(OffsetForLeaderTopicResult {
+            topic: topic.topic,
+            partitions,
+        });
     }
-    OffsetForLeaderEpochResponse { topics, ..OffsetForLeaderEpochResponse::default() }
+    OffsetForLeaderEpochResponse {
+        topics,
+        ..OffsetForLeaderEpochResponse::default()
+    }
 }
 
 fn look_up(
@@ -52,10 +63,13 @@ fn look_up(
     key: PartitionKey,
     asked: &OffsetForLeaderPartition,
 ) -> Result<EpochEndOffset, Failure> {
-    let partition =
-        shard.partition(key).ok_or(Failure::Code(ErrorCode::UnknownTopicOrPartition))?;
+    let partition = shard
+        .partition(key)
+        .ok_or(Failure::Code(ErrorCode::UnknownTopicOrPartition))?;
     let mut partition = partition.borrow_mut();
-    partition.replica().check_epoch(asked.current_leader_epoch)?;
+    partition
+        .replica()
+        .check_epoch(asked.current_leader_epoch)?;
     let end = partition.log_end();
     let current = partition.replica().leader_epoch();
     let asked_epoch = LeaderEpoch(asked.leader_epoch);

@@ -6,9 +6,9 @@ use std::time::Duration;
 
 use kavka_core::metadata::MetadataImage;
 use kavka_core::types::{Offset, PartitionIndex};
+use kavka_protocol::ErrorCode;
 use kavka_protocol::messages::fetch_response::{FetchableTopicResponse, PartitionData};
 use kavka_protocol::messages::{FetchRequest, FetchResponse};
-use kavka_protocol::ErrorCode;
 use tokio::sync::Notify;
 
 use crate::connection::budget::Share;
@@ -25,7 +25,7 @@ const FIRST_WITH_IDS: i16 = 13;
 const READ_COMMITTED: i8 = 1;
 
 /// The longest wait that is granted; a larger `max_wait_ms` is cut.
-const LONGEST_WAIT: Duration = Duration::from_secs(300);
+const LONGEST_WAIT: Duration = Duration::from_mins(5);
 
 /// One partition to read.
 struct Target {
@@ -46,13 +46,18 @@ pub(crate) async fn handle(call: &Call, request: FetchRequest) -> (FetchResponse
     let (mode, asked) = match call.shard.sessions().begin(&request, by_id) {
         Ok(begun) => begun,
         Err(code) => {
-            let refusal = FetchResponse { error_code: code.code(), ..FetchResponse::default() };
+            let refusal = FetchResponse {
+                error_code: code.code(),
+                ..FetchResponse::default()
+            };
             return (refusal, Share::EMPTY);
         }
     };
     let image = call.shard.shared().image();
-    let targets: Vec<Target> =
-        asked.into_iter().map(|asked| target(&image, asked, by_id)).collect();
+    let targets: Vec<Target> = asked
+        .into_iter()
+        .map(|asked| target(&image, asked, by_id))
+        .collect();
     drop(image);
     let wait = Duration::from_millis(u64::try_from(request.max_wait_ms).unwrap_or(0));
     let mut deadline = tokio::time::Instant::now() + wait.min(LONGEST_WAIT);
@@ -82,7 +87,10 @@ fn target(image: &MetadataImage, asked: Asked, by_id: bool) -> Target {
     let (view, unknown) = if by_id {
         (image.topic_by_id(asked.topic_id), ErrorCode::UnknownTopicId)
     } else {
-        (image.topic(&asked.topic), ErrorCode::UnknownTopicOrPartition)
+        (
+            image.topic(&asked.topic),
+            ErrorCode::UnknownTopicOrPartition,
+        )
     };
     let index = PartitionIndex(asked.partition.partition);
     let task = match view {
@@ -99,12 +107,7 @@ fn target(image: &MetadataImage, asked: Asked, by_id: bool) -> Target {
 }
 
 /// Reads all partitions in the order of the request, shard by shard.
-async fn read_all(
-    call: &Call,
-    targets: &[Target],
-    max_bytes: usize,
-    waiter: &Arc<Notify>,
-) -> Pass {
+async fn read_all(call: &Call, targets: &[Target], max_bytes: usize, waiter: &Arc<Notify>) -> Pass {
     let shared = Arc::clone(call.shard.shared());
     let mut by_shard: Vec<(Vec<usize>, Vec<ReadTask>)> = Vec::new();
     by_shard.resize_with(shared.shards.len(), Default::default);
@@ -123,7 +126,11 @@ async fn read_all(
             }
         }
     }
-    let mut pass = Pass { results, bytes: 0, share: Share::EMPTY };
+    let mut pass = Pass {
+        results,
+        bytes: 0,
+        share: Share::EMPTY,
+    };
     for (index, (places, tasks)) in by_shard.into_iter().enumerate() {
         if tasks.is_empty() {
             continue;
@@ -135,7 +142,9 @@ async fn read_all(
         };
         let read = call
             .shard
-            .on(index, move |shard| Box::pin(async move { shard.read(&tasks, &terms) }))
+            .on(index, move |shard| {
+                Box::pin(async move { shard.read(&tasks, &terms) })
+            })
             .await;
         let Ok((found, share)) = read else { continue };
         pass.share.absorb(share);
@@ -183,7 +192,14 @@ fn respond(
         }
     }
     let session_id = mode.session_id();
-    (FetchResponse { session_id, responses, ..FetchResponse::default() }, pass.share)
+    (
+        FetchResponse {
+            session_id,
+            responses,
+            ..FetchResponse::default()
+        },
+        pass.share,
+    )
 }
 
 fn found(result: &Result<ReadResult, Failure>) -> Found {

@@ -9,9 +9,9 @@ use kavka_protocol::messages::find_coordinator_response::Coordinator;
 use kavka_protocol::messages::{
     DeleteGroupsRequest, DeleteGroupsResponse, DescribeGroupsRequest, DescribeGroupsResponse,
     FindCoordinatorRequest, FindCoordinatorResponse, HeartbeatRequest, HeartbeatResponse,
-    JoinGroupRequest, JoinGroupResponse, LeaveGroupRequest, LeaveGroupResponse,
-    ListGroupsRequest, ListGroupsResponse, OffsetCommitRequest, OffsetCommitResponse,
-    OffsetFetchRequest, OffsetFetchResponse, SyncGroupRequest, SyncGroupResponse,
+    JoinGroupRequest, JoinGroupResponse, LeaveGroupRequest, LeaveGroupResponse, ListGroupsRequest,
+    ListGroupsResponse, OffsetCommitRequest, OffsetCommitResponse, OffsetFetchRequest,
+    OffsetFetchResponse, SyncGroupRequest, SyncGroupResponse,
 };
 
 use super::topics::auto_create;
@@ -28,7 +28,7 @@ const FIRST_FIND_WITH_KEYS: i16 = 4;
 /// From this version on several groups' offsets are asked for at once.
 const FIRST_OFFSETS_OF_GROUPS: i16 = 8;
 
-/// Answers FindCoordinator, making `__consumer_offsets` where it is missing.
+/// Answers `FindCoordinator`, making `__consumer_offsets` where it is missing.
 pub(crate) async fn find_coordinator(
     call: Call,
     request: FindCoordinatorRequest,
@@ -65,7 +65,10 @@ pub(crate) async fn find_coordinator(
             error_message: error_message.clone(),
         })
         .collect();
-    FindCoordinatorResponse { coordinators, ..FindCoordinatorResponse::default() }
+    FindCoordinatorResponse {
+        coordinators,
+        ..FindCoordinatorResponse::default()
+    }
 }
 
 async fn coordinator_code(call: &Call, key_type: i8) -> ErrorCode {
@@ -87,20 +90,21 @@ async fn coordinator_code(call: &Call, key_type: i8) -> ErrorCode {
 fn shard_of_group(call: &Call, group: &str) -> usize {
     let shared = call.shard.shared();
     let image = shared.image();
-    let Some(topic) = image.topic(OFFSETS_TOPIC) else { return 0 };
+    let Some(topic) = image.topic(OFFSETS_TOPIC) else {
+        return 0;
+    };
     let count = i32::try_from(topic.partitions.len()).unwrap_or(i32::MAX);
     let partition: PartitionIndex = partition_for(group, count);
     shared.shard_of(topic.id, partition)
 }
 
-async fn ask(
-    call: &Call,
-    shard: usize,
-    request: GroupRequest,
-) -> Result<GroupResponse, Failure> {
+async fn ask(call: &Call, shard: usize, request: GroupRequest) -> Result<GroupResponse, Failure> {
     // As Java prints an address, which tools expect.
     let host = format!("/{}", call.client_address);
-    let client = Client { id: call.client_id.clone(), host };
+    let client = Client {
+        id: call.client_id.clone(),
+        host,
+    };
     let version = call.version;
     call.shard
         .on(shard, move |shard| {
@@ -132,12 +136,12 @@ fn not_here() -> i16 {
 }
 
 ask_coordinator!(
-    /// Answers JoinGroup.
+    /// Answers `JoinGroup`.
     join, JoinGroupRequest, JoinGroupResponse, JoinGroup,
     JoinGroupResponse { error_code: not_here(), ..JoinGroupResponse::default() }
 );
 ask_coordinator!(
-    /// Answers SyncGroup.
+    /// Answers `SyncGroup`.
     sync, SyncGroupRequest, SyncGroupResponse, SyncGroup,
     SyncGroupResponse { error_code: not_here(), ..SyncGroupResponse::default() }
 );
@@ -147,47 +151,48 @@ ask_coordinator!(
     HeartbeatResponse { error_code: not_here(), ..HeartbeatResponse::default() }
 );
 ask_coordinator!(
-    /// Answers LeaveGroup.
+    /// Answers `LeaveGroup`.
     leave, LeaveGroupRequest, LeaveGroupResponse, LeaveGroup,
     LeaveGroupResponse { error_code: not_here(), ..LeaveGroupResponse::default() }
 );
 ask_coordinator!(
-    /// Answers OffsetCommit.
+    /// Answers `OffsetCommit`.
     commit, OffsetCommitRequest, OffsetCommitResponse, OffsetCommit,
     OffsetCommitResponse::default()
 );
 
 /// Splits keys by the shard whose coordinator they belong to.
-fn by_shard<T>(
-    call: &Call,
-    items: Vec<T>,
-    group: impl Fn(&T) -> &str,
-) -> BTreeMap<usize, Vec<T>> {
+fn by_shard<T>(call: &Call, items: Vec<T>, group: impl Fn(&T) -> &str) -> BTreeMap<usize, Vec<T>> {
     let mut split: BTreeMap<usize, Vec<T>> = BTreeMap::new();
     for item in items {
-        split.entry(shard_of_group(call, group(&item))).or_default().push(item);
+        split
+            .entry(shard_of_group(call, group(&item)))
+            .or_default()
+            .push(item);
     }
     split
 }
 
-/// Answers OffsetFetch; from version 8 on for several groups, which may belong to several shards.
-pub(crate) async fn fetch_offsets(
-    call: Call,
-    request: OffsetFetchRequest,
-) -> OffsetFetchResponse {
+/// Answers `OffsetFetch`; from version 8 on for several groups, which may belong to several shards.
+pub(crate) async fn fetch_offsets(call: Call, request: OffsetFetchRequest) -> OffsetFetchResponse {
     if call.version < FIRST_OFFSETS_OF_GROUPS {
         let shard = shard_of_group(&call, &request.group_id);
         return match ask(&call, shard, GroupRequest::OffsetFetch(request)).await {
             Ok(GroupResponse::OffsetFetch(response)) => response,
-            Ok(_) | Err(_) => {
-                OffsetFetchResponse { error_code: not_here(), ..OffsetFetchResponse::default() }
-            }
+            Ok(_) | Err(_) => OffsetFetchResponse {
+                error_code: not_here(),
+                ..OffsetFetchResponse::default()
+            },
         };
     }
     let mut response = OffsetFetchResponse::default();
     let require_stable = request.require_stable;
     for (shard, groups) in by_shard(&call, request.groups, |group| &group.group_id) {
-        let part = OffsetFetchRequest { groups, require_stable, ..OffsetFetchRequest::default() };
+        let part = OffsetFetchRequest {
+            groups,
+            require_stable,
+            ..OffsetFetchRequest::default()
+        };
         if let Ok(GroupResponse::OffsetFetch(part)) =
             ask(&call, shard, GroupRequest::OffsetFetch(part)).await
         {
@@ -197,15 +202,15 @@ pub(crate) async fn fetch_offsets(
     response
 }
 
-/// Answers DescribeGroups.
-pub(crate) async fn describe(
-    call: Call,
-    request: DescribeGroupsRequest,
-) -> DescribeGroupsResponse {
+/// Answers `DescribeGroups`.
+pub(crate) async fn describe(call: Call, request: DescribeGroupsRequest) -> DescribeGroupsResponse {
     let mut response = DescribeGroupsResponse::default();
     let include_authorized_operations = request.include_authorized_operations;
     for (shard, groups) in by_shard(&call, request.groups, String::as_str) {
-        let part = DescribeGroupsRequest { groups, include_authorized_operations };
+        let part = DescribeGroupsRequest {
+            groups,
+            include_authorized_operations,
+        };
         if let Ok(GroupResponse::DescribeGroups(part)) =
             ask(&call, shard, GroupRequest::DescribeGroups(part)).await
         {
@@ -215,7 +220,7 @@ pub(crate) async fn describe(
     response
 }
 
-/// Answers DeleteGroups.
+/// Answers `DeleteGroups`.
 pub(crate) async fn delete(call: Call, request: DeleteGroupsRequest) -> DeleteGroupsResponse {
     let mut response = DeleteGroupsResponse::default();
     for (shard, groups_names) in by_shard(&call, request.groups_names, String::as_str) {
@@ -229,7 +234,7 @@ pub(crate) async fn delete(call: Call, request: DeleteGroupsRequest) -> DeleteGr
     response
 }
 
-/// Answers ListGroups: what all coordinators of this broker hold.
+/// Answers `ListGroups`: what all coordinators of this broker hold.
 pub(crate) async fn list(call: Call, request: ListGroupsRequest) -> ListGroupsResponse {
     let mut response = ListGroupsResponse::default();
     for shard in 0..call.shard.shared().shards.len() {

@@ -1,4 +1,4 @@
-//! ListOffsets: where a log starts, where it ends, and what lies at a moment in time.
+//! `ListOffsets`: where a log starts, where it ends, and what lies at a moment in time.
 
 use kavka_core::replica::Reader;
 use kavka_core::types::{Offset, PartitionIndex, Timestamp};
@@ -33,13 +33,22 @@ struct Place {
     leader_epoch: i32,
 }
 
-const NOWHERE: Place = Place { offset: -1, timestamp: -1, leader_epoch: -1 };
+const NOWHERE: Place = Place {
+    offset: -1,
+    timestamp: -1,
+    leader_epoch: -1,
+};
 
-/// Answers ListOffsets.
+/// Answers `ListOffsets`.
 pub(crate) async fn handle(call: Call, request: ListOffsetsRequest) -> ListOffsetsResponse {
     let mut topics = Vec::with_capacity(request.topics.len());
     for topic in request.topics {
-        let id = call.shard.shared().image().topic(&topic.name).map(|topic| topic.id);
+        let id = call
+            .shard
+            .shared()
+            .image()
+            .topic(&topic.name)
+            .map(|topic| topic.id);
         let mut partitions = Vec::with_capacity(topic.partitions.len());
         for asked in topic.partitions {
             let partition_index = asked.partition_index;
@@ -57,9 +66,15 @@ pub(crate) async fn handle(call: Call, request: ListOffsetsRequest) -> ListOffse
             };
             partitions.push(respond(call.version, partition_index, found));
         }
-        topics.push(ListOffsetsTopicResponse { name: topic.name, partitions });
+        topics.push(ListOffsetsTopicResponse {
+            name: topic.name,
+            partitions,
+        });
     }
-    ListOffsetsResponse { topics, ..ListOffsetsResponse::default() }
+    ListOffsetsResponse {
+        topics,
+        ..ListOffsetsResponse::default()
+    }
 }
 
 fn respond(
@@ -77,7 +92,11 @@ fn respond(
         timestamp: place.timestamp,
         offset: place.offset,
         // Older versions have no place for it.
-        leader_epoch: if version < FIRST_WITH_EPOCHS { -1 } else { place.leader_epoch },
+        leader_epoch: if version < FIRST_WITH_EPOCHS {
+            -1
+        } else {
+            place.leader_epoch
+        },
     }
 }
 
@@ -86,18 +105,29 @@ fn look_up(
     key: crate::shard::PartitionKey,
     asked: &ListOffsetsPartition,
 ) -> Result<Place, Failure> {
-    let partition =
-        shard.partition(key).ok_or(Failure::Code(ErrorCode::UnknownTopicOrPartition))?;
+    let partition = shard
+        .partition(key)
+        .ok_or(Failure::Code(ErrorCode::UnknownTopicOrPartition))?;
     let mut partition = partition.borrow_mut();
-    partition.replica().check_epoch(asked.current_leader_epoch)?;
+    partition
+        .replica()
+        .check_epoch(asked.current_leader_epoch)?;
     let bound = partition.replica().fetch_bound(Reader::Consumer);
     let current_epoch = partition.replica().leader_epoch().0;
     match asked.timestamp {
-        LATEST => Ok(Place { offset: bound.0, timestamp: -1, leader_epoch: current_epoch }),
+        LATEST => Ok(Place {
+            offset: bound.0,
+            timestamp: -1,
+            leader_epoch: current_epoch,
+        }),
         EARLIEST | EARLIEST_LOCAL => {
             let offset = partition.log_start();
             let leader_epoch = epoch_at(&mut partition, offset).unwrap_or(current_epoch);
-            Ok(Place { offset: offset.0, timestamp: -1, leader_epoch })
+            Ok(Place {
+                offset: offset.0,
+                timestamp: -1,
+                leader_epoch,
+            })
         }
         // Nothing is ever uploaded anywhere.
         LATEST_TIERED | EARLIEST_PENDING_UPLOAD => Ok(NOWHERE),
@@ -128,5 +158,9 @@ fn look_up(
 }
 
 fn epoch_at(partition: &mut Partition, offset: Offset) -> Option<i32> {
-    partition.log()?.leader_epochs().epoch_at(offset).map(|epoch| epoch.0)
+    partition
+        .log()?
+        .leader_epochs()
+        .epoch_at(offset)
+        .map(|epoch| epoch.0)
 }

@@ -1,4 +1,4 @@
-//! Metadata and DescribeTopicPartitions: which brokers, topics and partitions there are.
+//! Metadata and `DescribeTopicPartitions`: which brokers, topics and partitions there are.
 
 use std::sync::Arc;
 
@@ -20,7 +20,7 @@ use super::topics::auto_create;
 use crate::dispatch::Call;
 use crate::shared::Shared;
 
-/// The most partitions that one DescribeTopicPartitions reply holds
+/// The most partitions that one `DescribeTopicPartitions` reply holds
 /// (`max.request.partition.size.limit`).
 const PARTITION_LIMIT: usize = 2000;
 
@@ -33,7 +33,11 @@ pub(crate) async fn handle(call: Call, request: MetadataRequest) -> MetadataResp
         other => other,
     };
     let topics = match asked {
-        None => shared.image().topics().map(|topic| describe(topic, ErrorCode::None)).collect(),
+        None => shared
+            .image()
+            .topics()
+            .map(|topic| describe(topic, ErrorCode::None))
+            .collect(),
         Some(asked) => {
             let allowed = request.allow_auto_topic_creation || call.version < 4;
             named_topics(&call, &asked, allowed).await
@@ -68,7 +72,10 @@ async fn named_topics(
         Vec::new()
     };
     let image = shared.image();
-    asked.iter().map(|topic| named_topic(&image, topic, &failed)).collect()
+    asked
+        .iter()
+        .map(|topic| named_topic(&image, topic, &failed))
+        .collect()
 }
 
 fn named_topic(
@@ -85,16 +92,14 @@ fn named_topic(
     let Some(name) = &asked.name else {
         return missing(None, Uuid::ZERO, ErrorCode::InvalidTopicException);
     };
-    match image.topic(name) {
-        Some(topic) => describe(topic, ErrorCode::None),
-        None => {
-            let code = failed
-                .iter()
-                .find(|(failed, _)| failed == name)
-                .map_or(ErrorCode::UnknownTopicOrPartition, |(_, code)| *code);
-            missing(Some(name.clone()), Uuid::ZERO, code)
-        }
+    if let Some(topic) = image.topic(name) {
+        return describe(topic, ErrorCode::None);
     }
+    let code = failed
+        .iter()
+        .find(|(failed, _)| failed == name)
+        .map_or(ErrorCode::UnknownTopicOrPartition, |(_, code)| *code);
+    missing(Some(name.clone()), Uuid::ZERO, code)
 }
 
 fn missing(name: Option<String>, topic_id: Uuid, code: ErrorCode) -> MetadataResponseTopic {
@@ -151,7 +156,7 @@ fn brokers(image: &MetadataImage, shared: &Shared, listener: usize) -> Vec<Metad
         .collect()
 }
 
-/// Answers DescribeTopicPartitions (KIP-966), in pages.
+/// Answers `DescribeTopicPartitions` (KIP-966), in pages.
 pub(crate) async fn describe_topic_partitions(
     call: Call,
     request: DescribeTopicPartitionsRequest,
@@ -172,7 +177,11 @@ pub(crate) async fn describe_topic_partitions(
     let mut room = limit.clamp(1, PARTITION_LIMIT);
     let mut response = DescribeTopicPartitionsResponse::default();
     for name in names.into_iter().filter(|name| *name >= first_name) {
-        let skip = if name == first_name { std::mem::take(&mut first_partition) } else { 0 };
+        let skip = if name == first_name {
+            std::mem::take(&mut first_partition)
+        } else {
+            0
+        };
         if room == 0 {
             response.next_cursor = Some(cursor(name, skip));
             break;
@@ -189,7 +198,10 @@ pub(crate) async fn describe_topic_partitions(
 }
 
 fn cursor(topic_name: String, partition_index: i32) -> Cursor {
-    Cursor { topic_name, partition_index }
+    Cursor {
+        topic_name,
+        partition_index,
+    }
 }
 
 /// Up to `room` partitions of a topic, and the first one that did not fit.

@@ -45,7 +45,10 @@ pub(crate) async fn append(call: &Call, request: ProduceRequest) -> Outcome {
         Some(acks) => Ok(acks),
         None => Err(ErrorCode::InvalidRequiredAcks),
     };
-    let terms = Terms { acks, timeout_ms: u64::try_from(request.timeout_ms).unwrap_or(0) };
+    let terms = Terms {
+        acks,
+        timeout_ms: u64::try_from(request.timeout_ms).unwrap_or(0),
+    };
     let mut topics = Vec::with_capacity(request.topic_data.len());
     for topic in request.topic_data {
         topics.push(append_topic(call, &image, topic, terms).await);
@@ -66,7 +69,11 @@ async fn append_topic(
     topic: TopicProduceData,
     terms: Terms,
 ) -> PendingTopic {
-    let TopicProduceData { name, topic_id, partition_data } = topic;
+    let TopicProduceData {
+        name,
+        topic_id,
+        partition_data,
+    } = topic;
     let (view, unknown) = if call.version >= FIRST_WITH_IDS {
         (image.topic_by_id(topic_id), ErrorCode::UnknownTopicId)
     } else {
@@ -80,7 +87,9 @@ async fn append_topic(
             (None, _) => Err(unknown),
             (Some(view), Ok(acks)) => {
                 let exists = view.partition(index).is_some();
-                exists.then_some((view.id, acks)).ok_or(ErrorCode::UnknownTopicOrPartition)
+                exists
+                    .then_some((view.id, acks))
+                    .ok_or(ErrorCode::UnknownTopicOrPartition)
             }
         };
         let pending = match known {
@@ -88,13 +97,22 @@ async fn append_topic(
             Ok((id, acks)) => {
                 let records = data.records.unwrap_or_else(Bytes::new);
                 let timeout_ms = terms.timeout_ms;
-                let task = ProduceTask { key: (id, index), records, acks, timeout_ms };
+                let task = ProduceTask {
+                    key: (id, index),
+                    records,
+                    acks,
+                    timeout_ms,
+                };
                 append_partition(call, task).await
             }
         };
         partitions.push((data.index, pending));
     }
-    PendingTopic { name, topic_id, partitions }
+    PendingTopic {
+        name,
+        topic_id,
+        partitions,
+    }
 }
 
 async fn append_partition(call: &Call, task: ProduceTask) -> PendingPartition {
@@ -132,7 +150,10 @@ impl Outcome {
                 partition_responses,
             });
         }
-        ProduceResponse { responses, ..ProduceResponse::default() }
+        ProduceResponse {
+            responses,
+            ..ProduceResponse::default()
+        }
     }
 }
 

@@ -1,4 +1,4 @@
-//! InitProducerId (KIP-98, 360) for idempotent producers.
+//! `InitProducerId` (KIP-98, 360) for idempotent producers.
 
 use kavka_protocol::ErrorCode;
 use kavka_protocol::messages::{InitProducerIdRequest, InitProducerIdResponse};
@@ -6,7 +6,7 @@ use kavka_protocol::messages::{InitProducerIdRequest, InitProducerIdResponse};
 use crate::dispatch::Call;
 use crate::failure::Failure;
 
-/// Answers InitProducerId: a fresh producer id with epoch 0, also where the client brings an old one,
+/// Answers `InitProducerId`: a fresh producer id with epoch 0, also where the client brings an old one,
 /// as Kafka does for producers without a transactional id.
 pub(crate) async fn init(call: Call, request: InitProducerIdRequest) -> InitProducerIdResponse {
     if request.transactional_id.is_some() {
@@ -19,7 +19,7 @@ pub(crate) async fn init(call: Call, request: InitProducerIdRequest) -> InitProd
             producer_epoch: 0,
             ..InitProducerIdResponse::default()
         },
-        Err(failure @ (Failure::Stopping | Failure::TimedOut)) => {
+        Err(failure @ Failure::Stopping) => {
             tracing::debug!(error = %failure, "no producer id");
             refused(ErrorCode::CoordinatorNotAvailable)
         }

@@ -1,25 +1,29 @@
-//! CreateTopics, DeleteTopics, CreatePartitions, and the topics that come of being asked for.
+//! `CreateTopics`, `DeleteTopics`, `CreatePartitions`, and the topics that come of being asked for.
 
 use std::sync::Arc;
 
 use kavka_core::metadata::is_internal;
+use kavka_protocol::messages::create_partitions_response::CreatePartitionsTopicResult;
+use kavka_protocol::messages::create_topics_response::CreatableTopicResult;
+use kavka_protocol::messages::delete_topics_response::DeletableTopicResult;
 use kavka_protocol::messages::{
     CreatePartitionsRequest, CreatePartitionsResponse, CreateTopicsRequest, CreateTopicsResponse,
     DeleteTopicsRequest, DeleteTopicsResponse,
 };
-use kavka_protocol::messages::create_partitions_response::CreatePartitionsTopicResult;
-use kavka_protocol::messages::create_topics_response::CreatableTopicResult;
-use kavka_protocol::messages::delete_topics_response::DeletableTopicResult;
-use kavka_protocol::ErrorCode;
+use kavka_protocol::{ErrorCode, Uuid};
 
 use crate::dispatch::Call;
 use crate::entropy;
 use crate::failure::Failure;
 use crate::shared::Shared;
 
-/// Answers CreateTopics.
+/// Answers `CreateTopics`.
 pub(crate) async fn create(call: Call, request: CreateTopicsRequest) -> CreateTopicsResponse {
-    let names: Vec<String> = request.topics.iter().map(|topic| topic.name.clone()).collect();
+    let names: Vec<String> = request
+        .topics
+        .iter()
+        .map(|topic| topic.name.clone())
+        .collect();
     let control = &call.shard.shared().control;
     let decided = control
         .decide(move |controller| controller.create_topics(&request, &mut entropy::uuid))
@@ -38,11 +42,13 @@ pub(crate) async fn create(call: Call, request: CreateTopicsRequest) -> CreateTo
     })
 }
 
-/// Answers DeleteTopics.
+/// Answers `DeleteTopics`.
 pub(crate) async fn delete(call: Call, request: DeleteTopicsRequest) -> DeleteTopicsResponse {
     let asked = request.clone();
     let control = &call.shard.shared().control;
-    let decided = control.decide(move |controller| controller.delete_topics(&request)).await;
+    let decided = control
+        .decide(move |controller| controller.delete_topics(&request))
+        .await;
     decided.unwrap_or_else(|failure| DeleteTopicsResponse {
         responses: refused_deletions(&asked, &failure),
         ..DeleteTopicsResponse::default()
@@ -53,8 +59,14 @@ fn refused_deletions(
     request: &DeleteTopicsRequest,
     failure: &Failure,
 ) -> Vec<DeletableTopicResult> {
-    let named = request.topic_names.iter().map(|name| (Some(name.clone()), Default::default()));
-    let listed = request.topics.iter().map(|topic| (topic.name.clone(), topic.topic_id));
+    let named = request
+        .topic_names
+        .iter()
+        .map(|name| (Some(name.clone()), Uuid::default()));
+    let listed = request
+        .topics
+        .iter()
+        .map(|topic| (topic.name.clone(), topic.topic_id));
     named
         .chain(listed)
         .map(|(name, topic_id)| DeletableTopicResult {
@@ -66,14 +78,20 @@ fn refused_deletions(
         .collect()
 }
 
-/// Answers CreatePartitions.
+/// Answers `CreatePartitions`.
 pub(crate) async fn create_partitions(
     call: Call,
     request: CreatePartitionsRequest,
 ) -> CreatePartitionsResponse {
-    let names: Vec<String> = request.topics.iter().map(|topic| topic.name.clone()).collect();
+    let names: Vec<String> = request
+        .topics
+        .iter()
+        .map(|topic| topic.name.clone())
+        .collect();
     let control = &call.shard.shared().control;
-    let decided = control.decide(move |controller| controller.create_partitions(&request)).await;
+    let decided = control
+        .decide(move |controller| controller.create_partitions(&request))
+        .await;
     decided.unwrap_or_else(|failure| CreatePartitionsResponse {
         results: names
             .into_iter()
@@ -105,12 +123,16 @@ pub(crate) async fn auto_create(
         .decide(move |controller| controller.auto_create_topics(&wanted, &mut entropy::uuid))
         .await;
     match decided {
-        Ok(results) => {
-            results.into_iter().filter(|(_, code)| *code != ErrorCode::None).collect()
-        }
+        Ok(results) => results
+            .into_iter()
+            .filter(|(_, code)| *code != ErrorCode::None)
+            .collect(),
         Err(failure) => {
             tracing::warn!(error = %failure, "topics not created");
-            asked.into_iter().map(|name| (name, ErrorCode::LeaderNotAvailable)).collect()
+            asked
+                .into_iter()
+                .map(|name| (name, ErrorCode::LeaderNotAvailable))
+                .collect()
         }
     }
 }

@@ -19,7 +19,9 @@ pub(crate) struct Budget {
 
 /// No memory came free in time.
 #[derive(Debug, thiserror::Error)]
-#[error("no memory for a request in time: queued.max.request.bytes is used up; raise it or send less")]
+#[error(
+    "no memory for a request in time: queued.max.request.bytes is used up; raise it or send less"
+)]
 pub(crate) struct BudgetExhausted;
 
 /// A share of the budget; dropping it gives the memory back.
@@ -62,31 +64,43 @@ impl Budget {
     pub(crate) fn try_share(&self, bytes: usize) -> Option<Share> {
         let units = u32::try_from(bytes.div_ceil(UNIT).min(self.total)).ok()?;
         let permit = Arc::clone(&self.units).try_acquire_many_owned(units).ok()?;
-        Some(Share { permit: Some(permit) })
+        Some(Share {
+            permit: Some(permit),
+        })
     }
 
     /// A budget of `bytes`, for which a frame waits no longer than `patience`.
     pub(crate) fn new(bytes: usize, patience: Duration) -> Self {
         let total = (bytes / UNIT).clamp(1, Semaphore::MAX_PERMITS.min(u32::MAX as usize));
-        Self { units: Arc::new(Semaphore::new(total)), total, patience }
+        Self {
+            units: Arc::new(Semaphore::new(total)),
+            total,
+            patience,
+        }
     }
 
     /// Adds `bytes` to `share`, waiting for others to give memory back.
-    pub(crate) async fn grow(&self, share: &mut Share, bytes: usize) -> Result<(), BudgetExhausted> {
+    pub(crate) async fn grow(
+        &self,
+        share: &mut Share,
+        bytes: usize,
+    ) -> Result<(), BudgetExhausted> {
         let units = bytes.div_ceil(UNIT).min(self.total);
-        let Ok(units) = u32::try_from(units) else { return Err(BudgetExhausted) };
-        let acquired = match Arc::clone(&self.units).try_acquire_many_owned(units) {
-            Ok(permit) => permit,
-            Err(_) => {
-                let waiting = Arc::clone(&self.units).acquire_many_owned(units);
-                match tokio::time::timeout(self.patience, waiting).await {
-                    Ok(Ok(permit)) => permit,
-                    Ok(Err(_)) | Err(_) => return Err(BudgetExhausted),
-                }
-            }
+        let Ok(units) = u32::try_from(units) else {
+            return Err(BudgetExhausted);
         };
-        share.merge(acquired);
-        Ok(())
+        if let Ok(permit) = Arc::clone(&self.units).try_acquire_many_owned(units) {
+            share.merge(permit);
+            return Ok(());
+        }
+        let waiting = Arc::clone(&self.units).acquire_many_owned(units);
+        match tokio::time::timeout(self.patience, waiting).await {
+            Ok(Ok(permit)) => {
+                share.merge(permit);
+                Ok(())
+            }
+            Ok(Err(_)) | Err(_) => Err(BudgetExhausted),
+        }
     }
 
     #[cfg(test)]
@@ -128,6 +142,7 @@ mod tests {
         let budget = Budget::new(2 * UNIT, Duration::from_millis(20));
         let mut first = Share::EMPTY;
         budget.grow(&mut first, 2 * UNIT).await.unwrap();
-        assert!(budget.grow(&mut Share::EMPTY, 1).await.is_err());
+        let mut second = Share::EMPTY;
+        assert!(budget.grow(&mut second, 1).await.is_err());
     }
 }

@@ -61,7 +61,12 @@ pub(crate) struct FrameReader<S> {
 impl<S: AsyncRead + Unpin> FrameReader<S> {
     /// Reads frames of at most `limit` bytes from `stream`.
     pub(crate) fn new(stream: S, limit: usize, budget: Budget) -> Self {
-        Self { stream, buffer: BytesMut::new(), limit, budget }
+        Self {
+            stream,
+            buffer: BytesMut::new(),
+            limit,
+            budget,
+        }
     }
 
     /// The next frame; `None` when the peer closed between two frames.
@@ -71,7 +76,9 @@ impl<S: AsyncRead + Unpin> FrameReader<S> {
             if self.stream.read_buf(&mut self.buffer).await? == 0 {
                 return match self.buffer.len() {
                     0 => Ok(None),
-                    got => Err(FrameError::Truncated { missing: PREFIX - got }),
+                    got => Err(FrameError::Truncated {
+                        missing: PREFIX - got,
+                    }),
                 };
             }
         }
@@ -88,7 +95,9 @@ impl<S: AsyncRead + Unpin> FrameReader<S> {
             }
             self.buffer.reserve(target - have);
             if self.stream.read_buf(&mut self.buffer).await? == 0 {
-                return Err(FrameError::Truncated { missing: PREFIX + length - have });
+                return Err(FrameError::Truncated {
+                    missing: PREFIX + length - have,
+                });
             }
         }
         let mut bytes = self.buffer.split_to(PREFIX + length).freeze();
@@ -106,7 +115,10 @@ impl<S: AsyncRead + Unpin> FrameReader<S> {
             return Err(FrameError::Negative(length));
         };
         if claimed > self.limit {
-            return Err(FrameError::TooLarge { length: claimed, limit: self.limit });
+            return Err(FrameError::TooLarge {
+                length: claimed,
+                limit: self.limit,
+            });
         }
         Ok(claimed)
     }
@@ -117,7 +129,11 @@ mod tests {
     use super::*;
 
     fn reader(stream: &[u8], limit: usize) -> FrameReader<&[u8]> {
-        FrameReader::new(stream, limit, Budget::new(1 << 20, std::time::Duration::from_secs(1)))
+        FrameReader::new(
+            stream,
+            limit,
+            Budget::new(1 << 20, std::time::Duration::from_secs(1)),
+        )
     }
 
     fn framed(bodies: &[&[u8]]) -> Vec<u8> {
@@ -131,9 +147,10 @@ mod tests {
 
     #[tokio::test]
     async fn frames_come_out_one_by_one_and_the_end_is_clean() {
-        let stream = framed(&[b"first", b"", &[7; 100_000]]);
+        let large = vec![7; 100_000];
+        let stream = framed(&[b"first", b"", &large]);
         let mut frames = reader(&stream, 1 << 20);
-        for expected in [&b"first"[..], b"", &[7; 100_000]] {
+        for expected in [&b"first"[..], b"", &large] {
             assert_eq!(frames.next().await.unwrap().unwrap().bytes, expected);
         }
         assert!(frames.next().await.unwrap().is_none());
@@ -151,9 +168,21 @@ mod tests {
 
     #[tokio::test]
     async fn a_frame_over_the_limit_or_below_zero_is_refused_before_it_is_read() {
-        let oversized = reader(&1001_i32.to_be_bytes(), 1000).next().await.unwrap_err();
-        assert!(matches!(oversized, FrameError::TooLarge { length: 1001, limit: 1000 }));
-        let negative = reader(&(-1_i32).to_be_bytes(), 1000).next().await.unwrap_err();
+        let oversized = reader(&1001_i32.to_be_bytes(), 1000)
+            .next()
+            .await
+            .unwrap_err();
+        assert!(matches!(
+            oversized,
+            FrameError::TooLarge {
+                length: 1001,
+                limit: 1000
+            }
+        ));
+        let negative = reader(&(-1_i32).to_be_bytes(), 1000)
+            .next()
+            .await
+            .unwrap_err();
         assert!(matches!(negative, FrameError::Negative(-1)));
     }
 }

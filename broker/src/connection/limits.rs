@@ -33,7 +33,11 @@ pub(crate) struct Admission {
 impl ConnectionLimits {
     /// Admits `total` connections, `per_address` of them from one address.
     pub(crate) fn new(total: usize, per_address: usize) -> Arc<Self> {
-        Arc::new(Self { total, per_address, open: Mutex::default() })
+        Arc::new(Self {
+            total,
+            per_address,
+            open: Mutex::default(),
+        })
     }
 
     /// Takes a place for a connection from `address`.
@@ -47,13 +51,20 @@ impl ConnectionLimits {
             return Err(LimitReached::PerAddress(self.per_address));
         }
         *here += 1;
-        Ok(Admission { limits: Arc::clone(self), address })
+        Ok(Admission {
+            limits: Arc::clone(self),
+            address,
+        })
     }
 }
 
 impl Drop for Admission {
     fn drop(&mut self) {
-        let mut open = self.limits.open.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut open = self
+            .limits
+            .open
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
         if let Some(here) = open.get_mut(&self.address) {
             *here -= 1;
             if *here == 0 {

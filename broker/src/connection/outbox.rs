@@ -63,7 +63,16 @@ pub(crate) struct Closed;
 pub(crate) fn channel() -> (Outbox, Inbox) {
     let (sender, receiver) = mpsc::channel(IN_FLIGHT);
     let state = Rc::new(State::default());
-    (Outbox { replies: sender, state: Rc::clone(&state) }, Inbox { replies: receiver, state })
+    (
+        Outbox {
+            replies: sender,
+            state: Rc::clone(&state),
+        },
+        Inbox {
+            replies: receiver,
+            state,
+        },
+    )
 }
 
 impl Outbox {
@@ -110,7 +119,9 @@ impl Inbox {
             drop(reply.share);
             written(length);
             if counted {
-                self.state.queued.set(self.state.queued.get().saturating_sub(length));
+                self.state
+                    .queued
+                    .set(self.state.queued.get().saturating_sub(length));
                 self.state.drained.notify_one();
             }
         }
@@ -124,8 +135,10 @@ async fn write_chunks<W: AsyncWrite + Unpin>(
     chunks: &[Bytes],
     stalled: Duration,
 ) -> std::io::Result<()> {
-    let mut slices: Vec<std::io::IoSlice<'_>> =
-        chunks.iter().map(|chunk| std::io::IoSlice::new(chunk)).collect();
+    let mut slices: Vec<std::io::IoSlice<'_>> = chunks
+        .iter()
+        .map(|chunk| std::io::IoSlice::new(chunk))
+        .collect();
     let mut rest = slices.as_mut_slice();
     while rest.iter().any(|slice| !slice.is_empty()) {
         let wrote = tokio::time::timeout(stalled, stream.write_vectored(rest))
@@ -146,7 +159,10 @@ mod tests {
 
     fn ready(bytes: &'static [u8]) -> Pending {
         let chunks = vec![Bytes::from_static(bytes)];
-        Pending::Ready(Reply { chunks, share: Share::EMPTY })
+        Pending::Ready(Reply {
+            chunks,
+            share: Share::EMPTY,
+        })
     }
 
     #[tokio::test]
@@ -156,15 +172,28 @@ mod tests {
         let (finish, finished) = tokio::sync::oneshot::channel::<()>();
         let late = Box::pin(async move {
             finished.await.unwrap();
-            let chunks = vec![Bytes::from_static(b"one"), Bytes::new(), Bytes::from_static(b"!")];
-            Some(Reply { chunks, share: Share::EMPTY })
+            let chunks = vec![
+                Bytes::from_static(b"one"),
+                Bytes::new(),
+                Bytes::from_static(b"!"),
+            ];
+            Some(Reply {
+                chunks,
+                share: Share::EMPTY,
+            })
         });
         outbox.push(Pending::Later(late)).await.unwrap();
-        outbox.push(Pending::Later(Box::pin(async { None }))).await.unwrap();
+        outbox
+            .push(Pending::Later(Box::pin(async { None })))
+            .await
+            .unwrap();
         outbox.push(ready(b"two")).await.unwrap();
         finish.send(()).unwrap();
         drop(outbox);
-        inbox.write_to(&mut near, Duration::from_millis(20), |_| ()).await.unwrap();
+        inbox
+            .write_to(&mut near, Duration::from_millis(20), |_| ())
+            .await
+            .unwrap();
         drop(near);
         let mut all = Vec::new();
         far.read_to_end(&mut all).await.unwrap();
@@ -176,7 +205,10 @@ mod tests {
         let (outbox, inbox) = channel();
         let (mut near, _far) = tokio::io::duplex(2);
         outbox.push(ready(b"longer than the pipe")).await.unwrap();
-        let error = inbox.write_to(&mut near, Duration::from_millis(20), |_| ()).await.unwrap_err();
+        let error = inbox
+            .write_to(&mut near, Duration::from_millis(20), |_| ())
+            .await
+            .unwrap_err();
         assert_eq!(error.kind(), std::io::ErrorKind::TimedOut);
         outbox.closed().await;
     }

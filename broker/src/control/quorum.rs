@@ -103,7 +103,10 @@ impl QuorumRunner {
         self.done.clear();
         let token = self.next_token;
         self.next_token += 1;
-        self.step(QuorumInput::Propose { token: ReplyToken(token), data })?;
+        self.step(QuorumInput::Propose {
+            token: ReplyToken(token),
+            data,
+        })?;
         match self.done.remove(&token) {
             Some(Ok(())) => Ok(()),
             Some(Err(reason)) => Err(QuorumError::Dropped(reason)),
@@ -143,7 +146,9 @@ impl QuorumRunner {
         match output {
             QuorumOutput::Persist(request) => {
                 self.persist(request)?;
-                return Ok(Some(QuorumInput::Persisted { number: request.number }));
+                return Ok(Some(QuorumInput::Persisted {
+                    number: request.number,
+                }));
             }
             QuorumOutput::InstallSnapshot { data, .. } => {
                 let data = Bytes::copy_from_slice(data);
@@ -169,14 +174,20 @@ impl QuorumRunner {
             }
             QuorumOutput::TakeSnapshot { index } => {
                 let data = self.image.to_snapshot()?;
-                return Ok(Some(QuorumInput::SnapshotTaken { index: *index, data }));
+                return Ok(Some(QuorumInput::SnapshotTaken {
+                    index: *index,
+                    data,
+                }));
             }
         }
         Ok(None)
     }
 
     fn persist(&mut self, request: &PersistRequest) -> Result<(), QuorumError> {
-        let snapshot = request.snapshot.as_ref().map(|(index, data)| (*index, data.as_slice()));
+        let snapshot = request
+            .snapshot
+            .as_ref()
+            .map(|(index, data)| (*index, data.as_slice()));
         self.log.persist(
             snapshot,
             request.first_index,

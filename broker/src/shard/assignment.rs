@@ -5,9 +5,9 @@ use std::collections::HashMap;
 use std::rc::Rc;
 use std::sync::Arc;
 
+use kavka_core::group::GroupInput;
 use kavka_core::metadata::{MetadataImage, PartitionView, TopicView};
 use kavka_core::replica::{Replica, ReplicaConfig};
-use kavka_core::group::GroupInput;
 use kavka_disk::{PartitionId, PartitionLog, RealDisk};
 
 use super::groups::OFFSETS_TOPIC;
@@ -63,7 +63,8 @@ impl Shard {
                 let mut outputs = Vec::new();
                 let mut held = partition.borrow_mut();
                 if *held.settings() != settings {
-                    held.replica().set_config(self.replica_config(&settings), &mut outputs);
+                    held.replica()
+                        .set_config(self.replica_config(&settings), &mut outputs);
                     held.set_settings(settings.clone());
                 }
                 if !unchanged {
@@ -96,13 +97,18 @@ impl Shard {
         let mut partition = Partition::new(id, log, replica, settings);
         let outputs = partition.lead(self.shared.clock.now(), view);
         let partition = Rc::new(RefCell::new(partition));
-        self.partitions.borrow_mut().insert((topic.id, view.index), Rc::clone(&partition));
+        self.partitions
+            .borrow_mut()
+            .insert((topic.id, view.index), Rc::clone(&partition));
         self.perform(&partition, outputs);
     }
 
     fn drop_deleted(self: &Rc<Self>, previous: &MetadataImage, image: &MetadataImage) {
         let mut names = Vec::new();
-        for topic in previous.topics().filter(|topic| image.topic_by_id(topic.id).is_none()) {
+        for topic in previous
+            .topics()
+            .filter(|topic| image.topic_by_id(topic.id).is_none())
+        {
             names.push(topic.name.to_string());
             for view in &topic.partitions {
                 let removed = self.partitions.borrow_mut().remove(&(topic.id, view.index));
@@ -110,7 +116,9 @@ impl Shard {
                     self.delete(&partition);
                 }
                 if &*topic.name == OFFSETS_TOPIC {
-                    self.group_input(GroupInput::Resigned { partition: view.index });
+                    self.group_input(GroupInput::Resigned {
+                        partition: view.index,
+                    });
                 }
             }
         }

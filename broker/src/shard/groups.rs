@@ -15,8 +15,8 @@ use kavka_core::replica::{Acks, Reader};
 use kavka_core::types::{Offset, PartitionIndex};
 use kavka_disk::Minimum;
 use kavka_protocol::messages::ListGroupsRequest;
-use kavka_protocol::{ErrorCode, Message as _};
 use kavka_protocol::records::{BatchBuilder, Batches, Compression};
+use kavka_protocol::{ErrorCode, Message as _};
 use tokio::sync::{Notify, oneshot};
 
 use super::{PartitionKey, Shard, Waiting};
@@ -68,15 +68,26 @@ impl Shard {
         let (reply, answer) = oneshot::channel();
         let token = self.token();
         self.groups.replies.borrow_mut().insert(token.0, reply);
-        self.group_input(GroupInput::Request { token, version, client, request });
+        self.group_input(GroupInput::Request {
+            token,
+            version,
+            client,
+            request,
+        });
         answer
     }
 
     /// How many groups this shard coordinates.
     pub(crate) async fn group_count(self: &Rc<Self>) -> usize {
         let request = GroupRequest::ListGroups(ListGroupsRequest::default());
-        let client = Client { id: String::new(), host: String::new() };
-        match self.group_request(ListGroupsRequest::MIN_VERSION, client, request).await {
+        let client = Client {
+            id: String::new(),
+            host: String::new(),
+        };
+        match self
+            .group_request(ListGroupsRequest::MIN_VERSION, client, request)
+            .await
+        {
             Ok(GroupResponse::ListGroups(response)) => response.groups.len(),
             Ok(_) | Err(_) => 0,
         }
@@ -98,7 +109,9 @@ impl Shard {
             return;
         }
         loop {
-            let Some(input) = self.groups.inputs.borrow_mut().pop_front() else { break };
+            let Some(input) = self.groups.inputs.borrow_mut().pop_front() else {
+                break;
+            };
             let mut outputs = Vec::new();
             {
                 let image = self.image.borrow();
@@ -107,7 +120,10 @@ impl Shard {
                     wall: Clock::wall(),
                     image: &image,
                 };
-                self.groups.coordinator.borrow_mut().step(&context, input, &mut outputs);
+                self.groups
+                    .coordinator
+                    .borrow_mut()
+                    .step(&context, input, &mut outputs);
             }
             for output in outputs {
                 self.group_output(output);
@@ -125,7 +141,11 @@ impl Shard {
                     drop(reply.send(response));
                 }
             }
-            GroupOutput::Append { append, partition, records } => {
+            GroupOutput::Append {
+                append,
+                partition,
+                records,
+            } => {
                 if let Err(failure) = self.group_append(append, partition, &records) {
                     self.count_storage_error(&failure);
                     let result = Err(failure.code());
@@ -150,9 +170,13 @@ impl Shard {
             batch.push(wall.0, Some(&record.key), record.value.as_deref(), &[]);
         }
         let batch = batch.build()?;
-        let key = self.offsets_partition(partition).ok_or(ErrorCode::NotCoordinator)?;
+        let key = self
+            .offsets_partition(partition)
+            .ok_or(ErrorCode::NotCoordinator)?;
         let log = self.partition(key).ok_or(ErrorCode::NotCoordinator)?;
-        let appended = log.borrow_mut().append_own(&self.shared.store, batch, wall)?;
+        let appended = log
+            .borrow_mut()
+            .append_own(&self.shared.store, batch, wall)?;
         let waiting = Some(Waiting::Group(append));
         self.appended(key, &appended, Acks::All, waiting, WRITE_TIMEOUT_MS);
         Ok(())
@@ -160,7 +184,9 @@ impl Shard {
 
     fn offsets_partition(&self, partition: PartitionIndex) -> Option<PartitionKey> {
         let image = self.image.borrow();
-        image.topic(OFFSETS_TOPIC).map(|topic| (topic.id, partition))
+        image
+            .topic(OFFSETS_TOPIC)
+            .map(|topic| (topic.id, partition))
     }
 
     /// This shard has become the coordinator of a partition's groups: reads them back.
@@ -180,13 +206,18 @@ impl Shard {
         let mut from = partition.borrow().log_start();
         loop {
             let read =
-                partition.borrow().read(Reader::Consumer, from, LOAD_BYTES, Minimum::OneBatch)?;
+                partition
+                    .borrow()
+                    .read(Reader::Consumer, from, LOAD_BYTES, Minimum::OneBatch)?;
             if read.records.is_empty() {
                 return Ok(());
             }
             let (records, next) = coordinator_records(&read.records)?;
             from = next.max(from.plus(1));
-            self.group_input(GroupInput::Loaded { partition: key.1, records });
+            self.group_input(GroupInput::Loaded {
+                partition: key.1,
+                records,
+            });
         }
     }
 
@@ -221,7 +252,10 @@ fn coordinator_records(bytes: &Bytes) -> Result<(Vec<CoordinatorRecord>, Offset)
         for record in batch.records(RECORDS_CEILING)? {
             let record = record?;
             if let Some(key) = record.key {
-                records.push(CoordinatorRecord { key, value: record.value });
+                records.push(CoordinatorRecord {
+                    key,
+                    value: record.value,
+                });
             }
         }
     }

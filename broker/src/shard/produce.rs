@@ -73,7 +73,9 @@ impl Shard {
         waiting: Option<Waiting>,
         timeout_ms: u64,
     ) {
-        let Some(partition) = self.partition(key) else { return };
+        let Some(partition) = self.partition(key) else {
+            return;
+        };
         let now = self.shared.clock.now();
         let registered = waiting.map(|waiting| {
             let token = self.token();

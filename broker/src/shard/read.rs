@@ -78,8 +78,9 @@ impl Shard {
         minimum: Minimum,
         waiter: &Arc<Notify>,
     ) -> Result<ReadResult, Failure> {
-        let partition =
-            self.partition(task.key).ok_or(Failure::Code(ErrorCode::NotLeaderOrFollower))?;
+        let partition = self
+            .partition(task.key)
+            .ok_or(Failure::Code(ErrorCode::NotLeaderOrFollower))?;
         let mut partition = partition.borrow_mut();
         partition.replica().check_epoch(task.current_leader_epoch)?;
         partition.wait(waiter);

@@ -43,14 +43,23 @@ pub(crate) type ShardThread = thread::JoinHandle<Vec<PartitionLog<RealDisk>>>;
 
 /// Starts a shard's thread.
 pub(crate) fn spawn(parts: ShardParts) -> std::io::Result<ShardThread> {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?;
     thread::Builder::new()
         .name(format!("kavka-shard-{}", parts.index))
         .spawn(move || tokio::task::LocalSet::new().block_on(&runtime, run(parts)))
 }
 
 async fn run(parts: ShardParts) -> Vec<PartitionLog<RealDisk>> {
-    let ShardParts { index, shared, background, mut queue, mut recovered, seed } = parts;
+    let ShardParts {
+        index,
+        shared,
+        background,
+        mut queue,
+        mut recovered,
+        seed,
+    } = parts;
     let image = shared.image();
     let shard = Rc::new(Shard {
         index,

@@ -18,7 +18,7 @@ const SESSIONS: usize = 1000;
 const PARTITIONS: usize = 100_000;
 
 /// An unused session may make room for another one after this time.
-const EVICTABLE_AFTER: Duration = Duration::from_secs(120);
+const EVICTABLE_AFTER: Duration = Duration::from_mins(2);
 
 /// `session_epoch` of a request that wants a session.
 const WANTS_SESSION: i32 = 0;
@@ -115,7 +115,9 @@ impl Sessions {
                 // A client that lost count begins anew.
                 self.by_id.borrow_mut().remove(&id);
                 let asked = asked_in(request);
-                let mode = self.create(&asked, by_id).map_or(Mode::Sessionless, Mode::First);
+                let mode = self
+                    .create(&asked, by_id)
+                    .map_or(Mode::Sessionless, Mode::First);
                 Ok((mode, asked))
             }
             (id, epoch) => self.resume(id, epoch, request, by_id),
@@ -155,7 +157,9 @@ impl Sessions {
         by_id: bool,
     ) -> Result<(Mode, Vec<Asked>), ErrorCode> {
         let mut sessions = self.by_id.borrow_mut();
-        let session = sessions.get_mut(&id).ok_or(ErrorCode::FetchSessionIdNotFound)?;
+        let session = sessions
+            .get_mut(&id)
+            .ok_or(ErrorCode::FetchSessionIdNotFound)?;
         if session.next_epoch != epoch {
             return Err(ErrorCode::InvalidFetchSessionEpoch);
         }
@@ -172,7 +176,11 @@ impl Sessions {
         }
         session.used = Instant::now();
         session.next_epoch = if epoch == i32::MAX { 1 } else { epoch + 1 };
-        let asked = session.entries.values().map(|entry| entry.asked.clone()).collect();
+        let asked = session
+            .entries
+            .values()
+            .map(|entry| entry.asked.clone())
+            .collect();
         Ok((Mode::Incremental(id), asked))
     }
 
@@ -183,21 +191,26 @@ impl Sessions {
             return vec![true; told.len()];
         };
         told.iter()
-            .map(|(asked, found)| session.note(asked, *found) || !matches!(mode, Mode::Incremental(_)))
+            .map(|(asked, found)| {
+                session.note(asked, *found) || !matches!(mode, Mode::Incremental(_))
+            })
             .collect()
     }
 }
 
 impl Session {
     fn put(&mut self, asked: Asked) {
-        if let Some(entry) =
-            self.places.get(&key(&asked)).and_then(|place| self.entries.get_mut(place))
+        if let Some(entry) = self
+            .places
+            .get(&key(&asked))
+            .and_then(|place| self.entries.get_mut(place))
         {
             entry.asked = asked;
             return;
         }
         self.places.insert(key(&asked), self.next_place);
-        self.entries.insert(self.next_place, Entry { asked, told: None });
+        self.entries
+            .insert(self.next_place, Entry { asked, told: None });
         self.next_place += 1;
     }
 
@@ -210,14 +223,22 @@ impl Session {
     /// Remembers what the consumer is told of a partition; whether there is anything new to tell.
     fn note(&mut self, asked: &Asked, found: Found) -> bool {
         let key = key(asked);
-        let Some(place) = self.places.get(&key).copied() else { return true };
-        let Some(entry) = self.entries.get_mut(&place) else { return true };
+        let Some(place) = self.places.get(&key).copied() else {
+            return true;
+        };
+        let Some(entry) = self.entries.get_mut(&place) else {
+            return true;
+        };
         match found {
             Found::Error => {
                 entry.told = None;
                 true
             }
-            Found::Read { records, high_watermark, log_start } => {
+            Found::Read {
+                records,
+                high_watermark,
+                log_start,
+            } => {
                 let telling = Some((high_watermark, log_start));
                 let changed = entry.told != telling;
                 entry.told = telling;
@@ -239,7 +260,11 @@ impl Session {
 }
 
 fn key(asked: &Asked) -> Key {
-    (asked.topic.clone(), asked.topic_id, asked.partition.partition)
+    (
+        asked.topic.clone(),
+        asked.topic_id,
+        asked.partition.partition,
+    )
 }
 
 fn asked_in(request: &FetchRequest) -> Vec<Asked> {
@@ -273,22 +298,36 @@ mod tests {
     fn request(session_id: i32, session_epoch: i32, partitions: &[i32]) -> FetchRequest {
         let partitions = partitions
             .iter()
-            .map(|partition| FetchPartition { partition: *partition, ..FetchPartition::default() })
+            .map(|partition| FetchPartition {
+                partition: *partition,
+                ..FetchPartition::default()
+            })
             .collect();
         FetchRequest {
             session_id,
             session_epoch,
-            topics: vec![FetchTopic { topic: "t".into(), partitions, ..FetchTopic::default() }],
+            topics: vec![FetchTopic {
+                topic: "t".into(),
+                partitions,
+                ..FetchTopic::default()
+            }],
             ..FetchRequest::default()
         }
     }
 
     fn indexes(asked: &[Asked]) -> Vec<i32> {
-        asked.iter().map(|asked| asked.partition.partition).collect()
+        asked
+            .iter()
+            .map(|asked| asked.partition.partition)
+            .collect()
     }
 
     fn read(records: bool, high_watermark: i64) -> Found {
-        Found::Read { records, high_watermark, log_start: 0 }
+        Found::Read {
+            records,
+            high_watermark,
+            log_start: 0,
+        }
     }
 
     #[test]
@@ -304,7 +343,11 @@ mod tests {
         let told: Vec<_> = asked.iter().zip(found).collect();
         assert_eq!(sessions.finish(mode, &told), [false, true, true]);
         let (_, asked) = sessions.begin(&request(id, 2, &[3]), false).unwrap();
-        assert_eq!(indexes(&asked), [0, 2, 1, 3], "what had records goes to the end");
+        assert_eq!(
+            indexes(&asked),
+            [0, 2, 1, 3],
+            "what had records goes to the end"
+        );
     }
 
     #[test]
@@ -329,7 +372,9 @@ mod tests {
         let (mode, _) = sessions.begin(&request(0, 0, &[0]), false).unwrap();
         let wrong = sessions.begin(&request(mode.session_id(), 5, &[]), false);
         assert_eq!(wrong.unwrap_err(), ErrorCode::InvalidFetchSessionEpoch);
-        let ended = sessions.begin(&request(mode.session_id(), -1, &[0]), false).unwrap();
+        let ended = sessions
+            .begin(&request(mode.session_id(), -1, &[0]), false)
+            .unwrap();
         assert_eq!(ended.0, Mode::Sessionless);
         let gone = sessions.begin(&request(mode.session_id(), 1, &[]), false);
         assert_eq!(gone.unwrap_err(), ErrorCode::FetchSessionIdNotFound);

@@ -12,7 +12,10 @@ pub(super) fn advertised(settings: &BrokerSettings, bound: &[SocketAddr]) -> Vec
         .iter()
         .zip(bound)
         .map(|(listener, bound)| {
-            let told = settings.advertised_listeners.iter().find(|told| told.name == listener.name);
+            let told = settings
+                .advertised_listeners
+                .iter()
+                .find(|told| told.name == listener.name);
             let mut endpoint = told.unwrap_or(listener).clone();
             if endpoint.port == 0 {
                 endpoint.port = bound.port();
@@ -29,7 +32,10 @@ pub(super) fn advertised(settings: &BrokerSettings, bound: &[SocketAddr]) -> Vec
 /// checked it).
 pub(super) fn host_and_port(address: &str) -> (&str, u16) {
     let (host, port) = address.rsplit_once(':').unwrap_or((address, "0"));
-    (host.trim_start_matches('[').trim_end_matches(']'), port.parse().unwrap_or(0))
+    (
+        host.trim_start_matches('[').trim_end_matches(']'),
+        port.parse().unwrap_or(0),
+    )
 }
 
 fn machine_name() -> String {
@@ -45,14 +51,22 @@ mod tests {
 
     #[test]
     fn a_listener_on_any_port_is_advertised_with_the_port_that_it_got() {
-        let listener = Listener { name: "A".to_owned(), host: "127.0.0.1".to_owned(), port: 0, ..Listener::default() };
+        let listener = Listener {
+            name: "A".to_owned(),
+            host: "127.0.0.1".to_owned(),
+            port: 0,
+            ..Listener::default()
+        };
         let settings = BrokerSettings {
             listeners: vec![listener.clone()],
             advertised_listeners: vec![listener],
             ..BrokerSettings::default()
         };
         let told = advertised(&settings, &[SocketAddr::from(([127, 0, 0, 1], 4711))]);
-        let told: Vec<_> = told.iter().map(|told| (told.host.as_str(), told.port)).collect();
+        let told: Vec<_> = told
+            .iter()
+            .map(|told| (told.host.as_str(), told.port))
+            .collect();
         assert_eq!(told, [("127.0.0.1", 4711)]);
     }
 }

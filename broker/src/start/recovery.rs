@@ -4,7 +4,10 @@ use std::collections::VecDeque;
 
 use kavka_core::config::BrokerSettings;
 use kavka_core::metadata::MetadataImage;
-use kavka_disk::{DataFolder, LogStore, Opened, PartitionId, RealDisk, StoreError, StoreSettings};
+use kavka_disk::{
+    DataFolder, DeletedPartition, LogStore, Opened, PartitionId, RealDisk, StoreError,
+    StoreSettings,
+};
 
 use crate::partition::log_settings;
 use crate::shard::RecoveredLogs;
@@ -21,8 +24,11 @@ pub(super) fn open_logs(
         let config = image.topic_config(&id.topic, settings);
         log_settings(&config, settings.producer_id_expiration_ms).log
     };
-    let Opened { store, logs, report } =
-        LogStore::open(folder, StoreSettings::default(), settings_of)?;
+    let Opened {
+        store,
+        logs,
+        report,
+    } = LogStore::open(folder, StoreSettings::default(), settings_of)?;
     for damaged in &report.damaged {
         tracing::error!(
             folder = %damaged.folder.display(),
@@ -33,15 +39,18 @@ pub(super) fn open_logs(
     let mut recovered = RecoveredLogs::new();
     for log in logs {
         let id = log.id().clone();
-        let known = image
-            .topic_by_id(id.topic_id)
-            .is_some_and(|topic| topic.partitions.iter().any(|view| view.index == id.partition));
+        let known = image.topic_by_id(id.topic_id).is_some_and(|topic| {
+            topic
+                .partitions
+                .iter()
+                .any(|view| view.index == id.partition)
+        });
         if known {
             recovered.insert((id.topic_id, id.partition), log);
             continue;
         }
         tracing::info!(topic = %id.topic, partition = %id.partition, "removing a deleted topic's log");
-        match log.delete().map(|deleted| deleted.remove()) {
+        match log.delete().map(DeletedPartition::remove) {
             Ok(Ok(())) => {}
             Ok(Err(error)) | Err(error) => tracing::warn!(%error, "its files stay for now"),
         }

@@ -55,7 +55,9 @@ enum Ending {
 
 impl fmt::Debug for RunningBroker {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("RunningBroker").field("kafka_addr", &self.kafka_addr).finish_non_exhaustive()
+        f.debug_struct("RunningBroker")
+            .field("kafka_addr", &self.kafka_addr)
+            .finish_non_exhaustive()
     }
 }
 
@@ -69,7 +71,13 @@ impl RunningBroker {
         folder: DataFolder<RealDisk>,
     ) -> Self {
         let rest = Some(Rest { threads, folder });
-        Self { shared, kafka_addr, http_addr, phase, rest }
+        Self {
+            shared,
+            kafka_addr,
+            http_addr,
+            phase,
+            rest,
+        }
     }
 
     /// Where the first listener listens.
@@ -95,10 +103,14 @@ impl RunningBroker {
         let shared = Arc::clone(&self.shared);
         let (done, ended) = oneshot::channel();
         // Joining blocks, and the caller's runtime has better things to do.
-        let closing = thread::Builder::new().name("kavka-shutdown".to_owned()).spawn(move || {
-            rest.end(&shared, Ending::Clean);
-            drop(done.send(()));
-        });
+        let closing = thread::Builder::new()
+            .name("kavka-shutdown".to_owned())
+            .spawn(move || {
+                rest.end(&shared, Ending::Clean);
+                if done.send(()).is_err() {
+                    tracing::debug!("nobody waited for the shutdown");
+                }
+            });
         if let Err(error) = closing {
             tracing::error!(%error, "no thread for the shutdown; the next start replays the journal");
             return;
@@ -143,7 +155,10 @@ impl Rest {
 }
 
 fn join<T>(name: &str, thread: JoinHandle<T>) -> Option<T> {
-    thread.join().map_err(|_| tracing::error!("the {name} thread panicked")).ok()
+    thread
+        .join()
+        .map_err(|_| tracing::error!("the {name} thread panicked"))
+        .ok()
 }
 
 /// Starts the thread of the metadata quorum.
@@ -152,7 +167,9 @@ pub(super) fn spawn_control(
     quorum: QuorumRunner,
     queue: ControlQueue,
 ) -> std::io::Result<JoinHandle<()>> {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?;
     thread::Builder::new()
         .name("kavka-control".to_owned())
         .spawn(move || runtime.block_on(control::run(shared, quorum, queue)))
@@ -164,27 +181,40 @@ pub(super) fn spawn_net(
     sockets: Sockets,
     limits: Arc<ConnectionLimits>,
 ) -> std::io::Result<JoinHandle<()>> {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?;
     let (kafka, http) = {
         let _inside = runtime.enter();
-        let kafka =
-            sockets.kafka.into_iter().map(TcpListener::from_std).collect::<Result<Vec<_>, _>>()?;
+        let kafka = sockets
+            .kafka
+            .into_iter()
+            .map(TcpListener::from_std)
+            .collect::<Result<Vec<_>, _>>()?;
         (kafka, sockets.http.map(TcpListener::from_std).transpose()?)
     };
     let turn = Arc::new(AtomicUsize::new(0));
-    thread::Builder::new().name("kavka-net".to_owned()).spawn(move || {
-        runtime.block_on(async move {
-            for (number, listener) in kafka.into_iter().enumerate() {
-                let (shared, limits) = (Arc::clone(&shared), Arc::clone(&limits));
-                tokio::spawn(accept::serve(shared, limits, listener, number, Arc::clone(&turn)));
-            }
-            if let Some(listener) = http {
-                tokio::spawn(http::serve(listener, Arc::clone(&shared)));
-            }
-            let mut phase = shared.phase.clone();
-            // An ended sender means the broker is gone, which is as good as stopping.
-            drop(phase.wait_for(|phase| *phase == Phase::Stopping).await);
-            shared.serving.store(false, Ordering::Release);
-        });
-    })
+    thread::Builder::new()
+        .name("kavka-net".to_owned())
+        .spawn(move || {
+            runtime.block_on(async move {
+                for (number, listener) in kafka.into_iter().enumerate() {
+                    let (shared, limits) = (Arc::clone(&shared), Arc::clone(&limits));
+                    tokio::spawn(accept::serve(
+                        shared,
+                        limits,
+                        listener,
+                        number,
+                        Arc::clone(&turn),
+                    ));
+                }
+                if let Some(listener) = http {
+                    tokio::spawn(http::serve(listener, Arc::clone(&shared)));
+                }
+                let mut phase = shared.phase.clone();
+                // An ended sender means the broker is gone, which is as good as stopping.
+                drop(phase.wait_for(|phase| *phase == Phase::Stopping).await);
+                shared.serving.store(false, Ordering::Release);
+            });
+        })
 }

@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
+use kavka_protocol::messages::ApiVersionsResponse;
 use kavka_protocol::messages::{ApiVersionsRequest, MetadataRequest};
 use kavka_protocol::{ApiKey, Message, Reader};
-use kavka_protocol::messages::ApiVersionsResponse;
 
 use crate::client::Client;
 use crate::harness::TestBroker;
@@ -15,17 +15,24 @@ fn costs_the_connection(broker: &TestBroker, send: impl FnOnce(&mut Client)) {
     bystander.ask(&MetadataRequest::default());
     let mut client = broker.client();
     send(&mut client);
-    assert!(client.receive_frame().is_none(), "the connection should be closed");
+    assert!(
+        client.receive_frame().is_none(),
+        "the connection should be closed"
+    );
     bystander.ask(&MetadataRequest::default());
 }
 
 #[test]
 fn an_oversized_or_negative_length_closes_the_connection() {
     let broker = TestBroker::start(&[("socket.request.max.bytes", "100000")]);
-    costs_the_connection(&broker, |client| client.send_raw(&100_001_i32.to_be_bytes()));
+    costs_the_connection(&broker, |client| {
+        client.send_raw(&100_001_i32.to_be_bytes())
+    });
     costs_the_connection(&broker, |client| client.send_raw(&i32::MAX.to_be_bytes()));
     costs_the_connection(&broker, |client| client.send_raw(&(-1_i32).to_be_bytes()));
-    costs_the_connection(&broker, |client| client.send_raw(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n"));
+    costs_the_connection(&broker, |client| {
+        client.send_raw(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")
+    });
 }
 
 #[test]
@@ -50,14 +57,19 @@ fn every_truncation_of_a_request_is_survived() {
     let whole = {
         let mut body = vec![0, 3, 0, 12, 0, 0, 0, 7, 0, 4];
         body.extend_from_slice(b"test\0");
-        body.extend_from_slice(&[2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2, b't', 0]);
+        body.extend_from_slice(&[
+            2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2, b't', 0,
+        ]);
         body.extend_from_slice(&[0, 0, 0]);
         body
     };
     for length in 0..whole.len() {
         let mut client = broker.client();
         client.send_frame(&whole[..length]);
-        assert!(client.receive_frame().is_none(), "{length} bytes were answered");
+        assert!(
+            client.receive_frame().is_none(),
+            "{length} bytes were answered"
+        );
     }
     let mut client = broker.client();
     client.send_frame(&whole);
@@ -67,7 +79,15 @@ fn every_truncation_of_a_request_is_survived() {
 #[test]
 fn an_unknown_api_or_version_closes_the_connection() {
     let broker = TestBroker::start(&[]);
-    for (key, version) in [(999_i16, 0_i16), (-5, 0), (4, 0), (3, 99), (3, -1), (0, 2), (22, 6)] {
+    for (key, version) in [
+        (999_i16, 0_i16),
+        (-5, 0),
+        (4, 0),
+        (3, 99),
+        (3, -1),
+        (0, 2),
+        (22, 6),
+    ] {
         costs_the_connection(&broker, |client| {
             let mut body = key.to_be_bytes().to_vec();
             body.extend_from_slice(&version.to_be_bytes());
@@ -87,7 +107,10 @@ fn an_unknown_version_of_api_versions_is_answered_in_version_0_with_the_range() 
     let response = ApiVersionsResponse::decode(&mut reader, 0).unwrap();
     reader.finish().unwrap();
     assert_eq!(response.error_code, 35);
-    let range = (response.api_keys[0].api_key, response.api_keys[0].max_version);
+    let range = (
+        response.api_keys[0].api_key,
+        response.api_keys[0].max_version,
+    );
     assert_eq!(range, (18, *ApiKey::ApiVersions.versions().unwrap().end()));
     // The connection lives on, so that the client can fall back.
     let request = ApiVersionsRequest {

@@ -27,9 +27,14 @@ pub(crate) struct Client {
 impl Client {
     pub(crate) fn connect(address: SocketAddr) -> Self {
         let stream = TcpStream::connect(address).unwrap();
-        stream.set_read_timeout(Some(Duration::from_secs(30))).unwrap();
+        stream
+            .set_read_timeout(Some(Duration::from_secs(30)))
+            .unwrap();
         stream.set_nodelay(true).unwrap();
-        Self { stream, correlation_id: 0 }
+        Self {
+            stream,
+            correlation_id: 0,
+        }
     }
 
     /// Sends bytes as they are.
@@ -57,7 +62,10 @@ impl Client {
         let frame = self.receive_frame().expect("a response");
         let mut reader = Reader::new(frame);
         let header = decode_response_header(&mut reader, R::KEY, version).unwrap();
-        assert_eq!(header.correlation_id, correlation_id, "responses come in order");
+        assert_eq!(
+            header.correlation_id, correlation_id,
+            "responses come in order"
+        );
         let response = R::Response::decode(&mut reader, version).unwrap();
         reader.finish().unwrap();
         response
@@ -91,7 +99,9 @@ impl Client {
     /// Whether Metadata is answered at all.
     pub(crate) fn try_ask_metadata(&mut self) -> bool {
         let chunks = encode_request(1, None, 1, &MetadataRequest::default()).unwrap();
-        let sent = chunks.iter().all(|chunk| self.stream.write_all(chunk).is_ok());
+        let sent = chunks
+            .iter()
+            .all(|chunk| self.stream.write_all(chunk).is_ok());
         sent && self.receive_frame().is_some()
     }
 
@@ -117,7 +127,11 @@ impl Client {
             }],
             ..CreateTopicsRequest::default()
         });
-        assert_eq!(response.topics[0].error_code, 0, "{:?}", response.topics[0].error_message);
+        assert_eq!(
+            response.topics[0].error_code, 0,
+            "{:?}",
+            response.topics[0].error_message
+        );
     }
 
     /// Writes one batch to a partition, version 9 (topics by name).
@@ -154,7 +168,9 @@ impl Client {
             let data = self.fetch(topic, partition, from);
             assert_eq!(data.error_code, 0);
             let found = records_of(&data);
-            let Some((last, _)) = found.last() else { return values };
+            let Some((last, _)) = found.last() else {
+                return values;
+            };
             from = last + 1;
             values.extend(found.into_iter().map(|(_, value)| value));
         }
@@ -192,7 +208,10 @@ pub(crate) fn produce_request(
         timeout_ms: 30_000,
         topic_data: vec![TopicProduceData {
             name: topic.to_owned(),
-            partition_data: vec![PartitionProduceData { index: partition, records: Some(batch) }],
+            partition_data: vec![PartitionProduceData {
+                index: partition,
+                records: Some(batch),
+            }],
             ..TopicProduceData::default()
         }],
         ..ProduceRequest::default()
@@ -231,7 +250,9 @@ pub(crate) fn batch_of(values: &[&str]) -> Bytes {
 }
 
 pub(crate) fn now_ms() -> i64 {
-    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap();
+    let since = std::time::SystemTime::now()
+        .duration_since(std::time::UNIX_EPOCH)
+        .unwrap();
     i64::try_from(since.as_millis()).unwrap()
 }
 

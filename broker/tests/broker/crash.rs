@@ -24,7 +24,10 @@ fn acknowledged_records_survive_being_killed_again_and_again() {
             expected.push(value);
         }
         // Written and not waited for: may be lost, must not harm.
-        client.send(&crate::client::produce_request("t", 1, 0, batch_of(&["perhaps"])), 9);
+        client.send(
+            &crate::client::produce_request("t", 1, 0, batch_of(&["perhaps"])),
+            9,
+        );
         broker.kill();
     }
     let broker = BrokerProcess::start(folder.path(), &[]);

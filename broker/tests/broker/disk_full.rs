@@ -19,7 +19,9 @@ fn on_small_disk(folder: &Path) -> Command {
     let script = format!("mount -t tmpfs -o size={DISK} tmpfs \"$0\" && exec \"$@\"");
     wrapped.args(["-Urm", "sh", "-c", &script]).arg(folder);
     wrapped.arg(broker.get_program()).args(broker.get_args());
-    wrapped.stdout(std::process::Stdio::null()).stderr(std::process::Stdio::piped());
+    wrapped
+        .stdout(std::process::Stdio::null())
+        .stderr(std::process::Stdio::piped());
     wrapped
 }
 
@@ -66,12 +68,21 @@ fn a_full_disk_is_told_to_producers_and_survived() {
             return false;
         }
         let code = ErrorCode::from_code(response.error_code);
-        assert_eq!(code, ErrorCode::KafkaStorageError, "{:?}", response.error_message);
+        assert_eq!(
+            code,
+            ErrorCode::KafkaStorageError,
+            "{:?}",
+            response.error_message
+        );
         assert!(code.is_retriable());
         true
     });
     assert!(refused, "the disk never filled up");
-    assert_eq!(client.fetch_values("t", 0), written, "reads go on, and hold what was acknowledged");
+    assert_eq!(
+        client.fetch_values("t", 0),
+        written,
+        "reads go on, and hold what was acknowledged"
+    );
 
     std::fs::remove_file(&filler).unwrap();
     let deadline = Instant::now() + Duration::from_secs(20);

@@ -20,8 +20,14 @@ fn a_fetch_waits_for_records_and_returns_as_soon_as_they_come() {
     std::thread::sleep(Duration::from_millis(100));
     producer.produce_values("t", 0, &["late"]);
     let response = consumer.receive::<FetchRequest>(12, 1);
-    assert_eq!(records_of(&response.responses[0].partitions[0]), [(0, "late".to_owned())]);
-    assert!(begun.elapsed() < Duration::from_secs(19), "it waited to the end");
+    assert_eq!(
+        records_of(&response.responses[0].partitions[0]),
+        [(0, "late".to_owned())]
+    );
+    assert!(
+        begun.elapsed() < Duration::from_secs(19),
+        "it waited to the end"
+    );
 }
 
 #[test]
@@ -32,7 +38,7 @@ fn a_fetch_that_finds_nothing_is_answered_after_its_wait() {
     let response = client.call(&fetch_request("t", 0, 0, 50), 12);
     let data = &response.responses[0].partitions[0];
     assert_eq!((data.error_code, data.high_watermark), (0, 0));
-    assert!(data.records.as_ref().is_none_or(|records| records.is_empty()));
+    assert!(data.records.as_ref().is_none_or(bytes::Bytes::is_empty));
 }
 
 #[test]
@@ -76,7 +82,11 @@ fn the_first_batch_comes_whole_however_small_the_limits_are() {
     }
     let response = client.call(&request, 12);
     let partitions = &response.responses[0].partitions;
-    assert_eq!(records_of(&partitions[0]).len(), 1, "KIP-74: progress is always possible");
+    assert_eq!(
+        records_of(&partitions[0]).len(),
+        1,
+        "KIP-74: progress is always possible"
+    );
     assert_eq!(records_of(&partitions[1]).len(), 0);
 }
 

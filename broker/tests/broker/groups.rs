@@ -9,8 +9,8 @@ use kavka_protocol::messages::offset_fetch_request::OffsetFetchRequestTopic;
 use kavka_protocol::messages::sync_group_request::SyncGroupRequestAssignment;
 use kavka_protocol::messages::{
     DeleteGroupsRequest, DescribeGroupsRequest, FindCoordinatorRequest, HeartbeatRequest,
-    JoinGroupRequest, JoinGroupResponse, LeaveGroupRequest, ListGroupsRequest,
-    OffsetCommitRequest, OffsetFetchRequest, SyncGroupRequest,
+    JoinGroupRequest, JoinGroupResponse, LeaveGroupRequest, ListGroupsRequest, OffsetCommitRequest,
+    OffsetFetchRequest, SyncGroupRequest,
 };
 
 use crate::client::Client;
@@ -18,7 +18,10 @@ use crate::harness::TestBroker;
 
 pub(crate) fn find_coordinator(client: &mut Client, group: &str) {
     let response = client.call(
-        &FindCoordinatorRequest { key: group.to_owned(), ..FindCoordinatorRequest::default() },
+        &FindCoordinatorRequest {
+            key: group.to_owned(),
+            ..FindCoordinatorRequest::default()
+        },
         3,
     );
     assert_eq!(response.error_code, 0, "{:?}", response.error_message);
@@ -61,7 +64,10 @@ fn join_alone(client: &mut Client, group: &str) -> (String, i32) {
         },
         3,
     );
-    assert_eq!((synced.error_code, &synced.assignment[..]), (0, &b"all of it"[..]));
+    assert_eq!(
+        (synced.error_code, &synced.assignment[..]),
+        (0, &b"all of it"[..])
+    );
     (joined.member_id, joined.generation_id)
 }
 
@@ -125,17 +131,27 @@ fn a_member_joins_syncs_beats_and_leaves() {
     };
     assert_eq!(client.call(&beat, 3).error_code, 0);
     let described = client.call(
-        &DescribeGroupsRequest { groups: vec!["g".to_owned()], ..Default::default() },
+        &DescribeGroupsRequest {
+            groups: vec!["g".to_owned()],
+            ..Default::default()
+        },
         5,
     );
     assert_eq!(described.groups[0].group_state, "Stable");
     assert_eq!(described.groups[0].members[0].member_id, member_id);
     let left = client.call(
-        &LeaveGroupRequest { group_id: "g".to_owned(), member_id, ..Default::default() },
+        &LeaveGroupRequest {
+            group_id: "g".to_owned(),
+            member_id,
+            ..Default::default()
+        },
         2,
     );
     assert_eq!(left.error_code, 0);
-    assert_eq!(client.call(&beat, 3).error_code, ErrorCode::UnknownMemberId.code());
+    assert_eq!(
+        client.call(&beat, 3).error_code,
+        ErrorCode::UnknownMemberId.code()
+    );
 }
 
 #[test]
@@ -152,7 +168,10 @@ fn committed_offsets_come_back_with_their_metadata_also_after_a_restart() {
     broker.restart();
     let mut client = broker.client();
     for group in ["g", "h", "i", "j", "k"] {
-        assert_eq!(committed(&mut client, group, "t"), (42, Some("note".to_owned())));
+        assert_eq!(
+            committed(&mut client, group, "t"),
+            (42, Some("note".to_owned()))
+        );
     }
 }
 
@@ -186,14 +205,22 @@ fn groups_are_listed_and_deleted_across_shards() {
     let mut list = || {
         let listed = client.ask(&ListGroupsRequest::default());
         assert_eq!(listed.error_code, 0);
-        let mut found: Vec<String> =
-            listed.groups.into_iter().map(|group| group.group_id).collect();
+        let mut found: Vec<String> = listed
+            .groups
+            .into_iter()
+            .map(|group| group.group_id)
+            .collect();
         found.sort_unstable();
         found
     };
     assert_eq!(list(), names);
-    let deleted = broker.client().ask(&DeleteGroupsRequest { groups_names: names.clone() });
+    let deleted = broker.client().ask(&DeleteGroupsRequest {
+        groups_names: names.clone(),
+    });
     assert_eq!(deleted.results.len(), 6);
-    assert!(deleted.results.iter().all(|result| result.error_code == 0), "{deleted:?}");
+    assert!(
+        deleted.results.iter().all(|result| result.error_code == 0),
+        "{deleted:?}"
+    );
     assert_eq!(list(), Vec::<String>::new());
 }

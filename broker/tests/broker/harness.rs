@@ -26,10 +26,10 @@ pub(crate) struct TestBroker {
 }
 
 pub(crate) fn config(folder: &Path, settings: &[(&str, &str)]) -> BrokerConfig {
-    let folder = folder.to_str().unwrap();
+    let log_dirs = [("log.dirs", folder.to_str().unwrap())];
     let pairs = SETTINGS
         .iter()
-        .chain(&[("log.dirs", folder)])
+        .chain(&log_dirs)
         .chain(settings)
         .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
     BrokerConfig::from_pairs(pairs, |_| None).unwrap()
@@ -39,16 +39,31 @@ pub(crate) fn start_in(
     folder: &Path,
     settings: &[(&str, &str)],
 ) -> Result<RunningBroker, StartError> {
-    Broker::start(config(folder, settings))
+    let mut tries = 0;
+    loop {
+        match Broker::start(config(folder, settings)) {
+            // A child that another test is just starting holds the lock's file until its exec.
+            Err(StartError::DataFolder(_)) if tries < 100 => {
+                tries += 1;
+                std::thread::sleep(std::time::Duration::from_millis(20));
+            }
+            other => return other,
+        }
+    }
 }
 
 impl TestBroker {
     pub(crate) fn start(settings: &[(&str, &str)]) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let running = Some(start_in(folder.path(), settings).unwrap());
-        let settings =
-            settings.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
-        Self { running, folder, settings: settings.collect() }
+        let settings = settings
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+        Self {
+            running,
+            folder,
+            settings: settings.collect(),
+        }
     }
 
     fn running(&self) -> &RunningBroker {
@@ -78,14 +93,20 @@ impl TestBroker {
     /// Stops the broker cleanly.
     pub(crate) fn stop(&mut self) {
         let running = self.running.take().unwrap();
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .unwrap();
         runtime.block_on(running.shutdown());
     }
 
     /// Starts the broker again on its folder.
     pub(crate) fn start_again(&mut self) {
-        let settings: Vec<(&str, &str)> =
-            self.settings.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        let settings: Vec<(&str, &str)> = self
+            .settings
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.as_str()))
+            .collect();
         self.running = Some(start_in(self.folder.path(), &settings).unwrap());
     }
 
@@ -173,7 +194,12 @@ fn address_in(line: &str) -> SocketAddr {
 pub(crate) fn refused_start(folder: &Path, settings: &[(&str, &str)]) -> (ExitStatus, String) {
     let mut child = command(folder, settings).spawn().unwrap();
     let mut log = String::new();
-    child.stderr.take().unwrap().read_to_string(&mut log).unwrap();
+    child
+        .stderr
+        .take()
+        .unwrap()
+        .read_to_string(&mut log)
+        .unwrap();
     let last = log.lines().last().unwrap_or_default().to_owned();
     (child.wait().unwrap(), last)
 }

@@ -7,7 +7,11 @@ use crate::harness::TestBroker;
 
 fn get(broker: &TestBroker, path: &str) -> (u16, String) {
     let mut stream = TcpStream::connect(broker.http()).unwrap();
-    write!(stream, "GET {path} HTTP/1.1\r\nHost: test\r\nConnection: close\r\n\r\n").unwrap();
+    write!(
+        stream,
+        "GET {path} HTTP/1.1\r\nHost: test\r\nConnection: close\r\n\r\n"
+    )
+    .unwrap();
     let mut answer = String::new();
     stream.read_to_string(&mut answer).unwrap();
     let status = answer.split_whitespace().nth(1).unwrap().parse().unwrap();
@@ -37,8 +41,14 @@ fn metrics_count_what_was_done() {
         "kavka_partitions 2",
         "kavka_requests_total{api=\"Produce\"} 1",
     ] {
-        assert!(text.lines().any(|found| found == line), "{line} is missing in {text}");
+        assert!(
+            text.lines().any(|found| found == line),
+            "{line} is missing in {text}"
+        );
     }
-    assert!(text.contains("kavka_log_size_bytes{topic=\"counted\"}"), "{text}");
+    assert!(
+        text.contains("kavka_log_size_bytes{topic=\"counted\"}"),
+        "{text}"
+    );
     assert!(text.contains("kavka_journal_sync_seconds_bucket"), "{text}");
 }

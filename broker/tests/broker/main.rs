@@ -20,3 +20,4 @@ mod metadata;
 mod produce;
 mod restart;
 mod start;
+mod versions;

@@ -1,10 +1,10 @@
 //! What clients learn about brokers and topics, and topics that come and go.
 
+use kavka_protocol::messages::create_partitions_request::CreatePartitionsTopic;
 use kavka_protocol::messages::create_topics_request::CreatableTopic;
 use kavka_protocol::messages::delete_topics_request::DeleteTopicState;
 use kavka_protocol::messages::describe_configs_request::DescribeConfigsResource;
 use kavka_protocol::messages::metadata_request::MetadataRequestTopic;
-use kavka_protocol::messages::create_partitions_request::CreatePartitionsTopic;
 use kavka_protocol::messages::{
     ApiVersionsRequest, CreatePartitionsRequest, CreateTopicsRequest, DeleteTopicsRequest,
     DescribeClusterRequest, DescribeConfigsRequest, DescribeTopicPartitionsRequest,
@@ -49,13 +49,24 @@ fn api_versions_announces_what_is_served_and_no_transactions() {
         client_software_version: "1".to_owned(),
     });
     let range = |key: ApiKey| {
-        let found = response.api_keys.iter().find(|api| api.api_key == key.code())?;
+        let found = response
+            .api_keys
+            .iter()
+            .find(|api| api.api_key == key.code())?;
         Some((found.min_version, found.max_version))
     };
     assert_eq!(range(ApiKey::Produce), Some((0, 13)), "KAFKA-18659");
-    assert_eq!(range(ApiKey::InitProducerId), Some((0, 5)), "version 6 is unstable");
+    assert_eq!(
+        range(ApiKey::InitProducerId),
+        Some((0, 5)),
+        "version 6 is unstable"
+    );
     assert_eq!(range(ApiKey::AddPartitionsToTxn), None);
-    let features: Vec<_> = response.finalized_features.iter().map(|f| f.name.as_str()).collect();
+    let features: Vec<_> = response
+        .finalized_features
+        .iter()
+        .map(|f| f.name.as_str())
+        .collect();
     assert!(!features.contains(&"transaction.version"), "{features:?}");
 }
 
@@ -64,15 +75,27 @@ fn an_unknown_topic_is_made_when_asked_for_unless_that_is_forbidden() {
     let broker = TestBroker::start(&[("num.partitions", "3")]);
     let mut client = broker.client();
     let unknown = ErrorCode::UnknownTopicOrPartition.code();
-    assert_eq!(metadata_of(&mut client, "new", false).topics[0].error_code, unknown);
+    assert_eq!(
+        metadata_of(&mut client, "new", false).topics[0].error_code,
+        unknown
+    );
     let made = metadata_of(&mut client, "new", true);
-    assert_eq!((made.topics[0].error_code, made.topics[0].partitions.len()), (0, 3));
+    assert_eq!(
+        (made.topics[0].error_code, made.topics[0].partitions.len()),
+        (0, 3)
+    );
     let invalid = metadata_of(&mut client, "no/slash", true);
-    assert_eq!(invalid.topics[0].error_code, ErrorCode::InvalidTopicException.code());
+    assert_eq!(
+        invalid.topics[0].error_code,
+        ErrorCode::InvalidTopicException.code()
+    );
 
     let broker = TestBroker::start(&[("auto.create.topics.enable", "false")]);
     let mut client = broker.client();
-    assert_eq!(metadata_of(&mut client, "new", true).topics[0].error_code, unknown);
+    assert_eq!(
+        metadata_of(&mut client, "new", true).topics[0].error_code,
+        unknown
+    );
 }
 
 #[test]
@@ -88,7 +111,10 @@ fn a_replication_factor_above_the_number_of_brokers_is_refused() {
         ..CreateTopicsRequest::default()
     });
     let refused = &response.topics[0];
-    assert_eq!(refused.error_code, ErrorCode::InvalidReplicationFactor.code());
+    assert_eq!(
+        refused.error_code,
+        ErrorCode::InvalidReplicationFactor.code()
+    );
     assert!(refused.error_message.as_ref().unwrap().contains('3'));
 }
 
@@ -108,7 +134,10 @@ fn a_created_topic_takes_records_at_once_and_a_deleted_one_is_gone() {
         });
         assert_eq!(deleted.responses[0].error_code, 0);
         let unknown = ErrorCode::UnknownTopicOrPartition.code();
-        assert_eq!(metadata_of(&mut client, "t", false).topics[0].error_code, unknown);
+        assert_eq!(
+            metadata_of(&mut client, "t", false).topics[0].error_code,
+            unknown
+        );
         assert_eq!(client.offset("t", 1, -1).0, unknown);
     }
 }
@@ -151,13 +180,20 @@ fn topic_partitions_are_described_in_pages() {
         });
         for topic in &page.topics {
             let name = topic.name.clone().unwrap();
-            seen.extend(topic.partitions.iter().map(|p| (name.clone(), p.partition_index)));
+            seen.extend(
+                topic
+                    .partitions
+                    .iter()
+                    .map(|p| (name.clone(), p.partition_index)),
+            );
         }
         let Some(next) = page.next_cursor else { break };
-        cursor = Some(kavka_protocol::messages::describe_topic_partitions_request::Cursor {
-            topic_name: next.topic_name,
-            partition_index: next.partition_index,
-        });
+        cursor = Some(
+            kavka_protocol::messages::describe_topic_partitions_request::Cursor {
+                topic_name: next.topic_name,
+                partition_index: next.partition_index,
+            },
+        );
     }
     let all = [("a", 0..3), ("b", 0..4)];
     let all: Vec<(String, i32)> = all
@@ -181,7 +217,14 @@ fn configs_are_described_whole_with_what_the_topic_says() {
         ..DescribeConfigsRequest::default()
     });
     let configs = &response.results[0].configs;
-    let value = |name: &str| configs.iter().find(|c| c.name == name).unwrap().value.clone();
+    let value = |name: &str| {
+        configs
+            .iter()
+            .find(|c| c.name == name)
+            .unwrap()
+            .value
+            .clone()
+    };
     assert_eq!(value("cleanup.policy").as_deref(), Some("compact"));
     assert_eq!(value("retention.ms").as_deref(), Some("604800000"));
     assert!(configs.len() >= 30, "{} configs", configs.len());

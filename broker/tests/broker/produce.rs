@@ -26,11 +26,16 @@ fn records_come_back_in_order_with_every_codec() {
             builder.push(now_ms(), None, Some(value.as_bytes()), &[]);
         }
         let response = client.produce("t", 0, -1, builder.build().unwrap());
-        assert_eq!(response.error_code, 0, "{codec:?}: {:?}", response.error_message);
+        assert_eq!(
+            response.error_code, 0,
+            "{codec:?}: {:?}",
+            response.error_message
+        );
         assert_eq!(response.base_offset, i64::try_from(round * 10).unwrap());
     }
-    let expected: Vec<String> =
-        (0..5).flat_map(|round| (0..10).map(move |number| format!("{round}-{number}"))).collect();
+    let expected: Vec<String> = (0..5)
+        .flat_map(|round| (0..10).map(move |number| format!("{round}-{number}")))
+        .collect();
     assert_eq!(client.fetch_values("t", 0), expected);
 }
 
@@ -69,17 +74,35 @@ fn wrong_produce_requests_name_their_fault_and_write_nothing() {
     let mut client = broker.client();
     client.create_topic("t", 1, &[("max.message.bytes", "1000")]);
     let big = "x".repeat(2000);
-    let mut broken = batch_of(&["crc"]).to_vec();
-    *broken.last_mut().unwrap() ^= 1;
-    let mut two = batch_of(&["one"]).to_vec();
-    two.extend_from_slice(&batch_of(&["two"]));
+    let mut damaged = batch_of(&["crc"]).to_vec();
+    *damaged.last_mut().unwrap() ^= 1;
+    let mut twice = batch_of(&["one"]).to_vec();
+    twice.extend_from_slice(&batch_of(&["two"]));
     let cases = [
-        (client.produce("t", 0, -1, batch_of(&[&big])), ErrorCode::MessageTooLarge),
-        (client.produce("t", 0, -1, broken.into()), ErrorCode::CorruptMessage),
-        (client.produce("t", 0, -1, two.into()), ErrorCode::InvalidRecord),
-        (client.produce("t", 0, 7, batch_of(&["a"])), ErrorCode::InvalidRequiredAcks),
-        (client.produce("t", 9, -1, batch_of(&["a"])), ErrorCode::UnknownTopicOrPartition),
-        (client.produce("u", 0, -1, batch_of(&["a"])), ErrorCode::UnknownTopicOrPartition),
+        (
+            client.produce("t", 0, -1, batch_of(&[&big])),
+            ErrorCode::MessageTooLarge,
+        ),
+        (
+            client.produce("t", 0, -1, damaged.into()),
+            ErrorCode::CorruptMessage,
+        ),
+        (
+            client.produce("t", 0, -1, twice.into()),
+            ErrorCode::InvalidRecord,
+        ),
+        (
+            client.produce("t", 0, 7, batch_of(&["a"])),
+            ErrorCode::InvalidRequiredAcks,
+        ),
+        (
+            client.produce("t", 9, -1, batch_of(&["a"])),
+            ErrorCode::UnknownTopicOrPartition,
+        ),
+        (
+            client.produce("u", 0, -1, batch_of(&["a"])),
+            ErrorCode::UnknownTopicOrPartition,
+        ),
     ];
     for (response, expected) in cases {
         assert_eq!(ErrorCode::from_code(response.error_code), expected);
@@ -96,7 +119,12 @@ fn a_record_without_a_key_is_refused_on_a_compacted_topic() {
     assert_eq!(refused.error_code, ErrorCode::InvalidRecord.code());
     let mut keyed = BatchBuilder::new(Compression::Lz4);
     keyed.push(now_ms(), Some(b"k"), Some(b"v"), &[]);
-    assert_eq!(client.produce("t", 0, -1, keyed.build().unwrap()).error_code, 0);
+    assert_eq!(
+        client
+            .produce("t", 0, -1, keyed.build().unwrap())
+            .error_code,
+        0
+    );
 }
 
 #[test]
@@ -105,7 +133,10 @@ fn an_idempotent_producers_repetition_is_written_once_and_a_gap_refused() {
     let mut client = broker.client();
     client.create_topic("t", 1, &[]);
     let ids = [(); 2].map(|()| client.ask(&InitProducerIdRequest::default()));
-    assert!(ids.iter().all(|id| id.error_code == 0 && id.producer_epoch == 0));
+    assert!(
+        ids.iter()
+            .all(|id| id.error_code == 0 && id.producer_epoch == 0)
+    );
     assert_ne!(ids[0].producer_id, ids[1].producer_id);
     let batch = |sequence: i32| {
         let mut builder =
@@ -126,7 +157,10 @@ fn an_idempotent_producers_repetition_is_written_once_and_a_gap_refused() {
 fn a_topics_own_compression_and_clock_replace_the_producers() {
     let broker = TestBroker::start(&[]);
     let mut client = broker.client();
-    let configs = [("compression.type", "zstd"), ("message.timestamp.type", "LogAppendTime")];
+    let configs = [
+        ("compression.type", "zstd"),
+        ("message.timestamp.type", "LogAppendTime"),
+    ];
     client.create_topic("t", 1, &configs);
     let before = now_ms();
     let response = client.produce("t", 0, -1, batch_of(&["a", "b"]));

@@ -1,12 +1,20 @@
 //! A restart keeps everything that was promised.
 
-use kavka_protocol::ErrorCode;
 use kavka_protocol::messages::describe_configs_request::DescribeConfigsResource;
 use kavka_protocol::messages::{DescribeConfigsRequest, InitProducerIdRequest, MetadataRequest};
 use kavka_protocol::records::{BatchBuilder, Compression};
+use kavka_protocol::{ErrorCode, Uuid};
 
-use crate::client::now_ms;
+use crate::client::{Client, now_ms};
 use crate::harness::TestBroker;
+
+fn topic_id(client: &mut Client) -> Uuid {
+    let everything = MetadataRequest {
+        topics: None,
+        ..MetadataRequest::default()
+    };
+    client.ask(&everything).topics[0].topic_id
+}
 
 #[test]
 fn topics_ids_configs_and_records_survive() {
@@ -16,13 +24,13 @@ fn topics_ids_configs_and_records_survive() {
     for partition in 0..3 {
         client.produce_values("t", partition, &["a", "b"]);
     }
-    let id = client.ask(&MetadataRequest::default()).topics[0].topic_id;
+    let id = topic_id(&mut client);
     let cluster = broker.cluster_id();
     for round in 0..3_i64 {
         broker.restart();
         let mut client = broker.client();
         assert_eq!(broker.cluster_id(), cluster);
-        assert_eq!(client.ask(&MetadataRequest::default()).topics[0].topic_id, id);
+        assert_eq!(topic_id(&mut client), id);
         for partition in 0..3 {
             assert_eq!(client.produce_values("t", partition, &["more"]), 2 + round);
         }
@@ -34,9 +42,15 @@ fn topics_ids_configs_and_records_survive() {
             }],
             ..DescribeConfigsRequest::default()
         });
-        assert_eq!(described.results[0].configs[0].value.as_deref(), Some("123456"));
+        assert_eq!(
+            described.results[0].configs[0].value.as_deref(),
+            Some("123456")
+        );
     }
-    assert_eq!(broker.client().fetch_values("t", 1), ["a", "b", "more", "more", "more"]);
+    assert_eq!(
+        broker.client().fetch_values("t", 1),
+        ["a", "b", "more", "more", "more"]
+    );
 }
 
 #[test]

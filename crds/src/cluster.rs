@@ -95,7 +95,10 @@ pub enum Durability {
     .message("spec.storage.class cannot change: a volume stays in its class"))]
 pub struct Storage {
     /// Its size as Kubernetes writes it, such as `10Gi`. It can grow where the class lets it.
-    #[schemars(length(max = 20), regex(pattern = r"^[1-9][0-9]*(Ki|Mi|Gi|Ti|Pi|k|M|G|T|P)?$"))]
+    #[schemars(
+        length(max = 20),
+        regex(pattern = r"^[1-9][0-9]*(Ki|Mi|Gi|Ti|Pi|k|M|G|T|P)?$")
+    )]
     pub size: String,
     /// The `StorageClass`; the default one when left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -135,7 +138,10 @@ pub struct BrokerListener {
     pub node_ports: Vec<i32>,
     /// The address that clients are told; the address of the broker's own node when left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(length(max = 253), regex(pattern = r"^[A-Za-z0-9]([-A-Za-z0-9.:]*[A-Za-z0-9])?$"))]
+    #[schemars(
+        length(max = 253),
+        regex(pattern = r"^[A-Za-z0-9]([-A-Za-z0-9.:]*[A-Za-z0-9])?$")
+    )]
     pub advertised_host: Option<String>,
 }
 
@@ -199,8 +205,14 @@ const OWN_SETTINGS: [(&str, &str); 14] = [
     ("broker.id", "nothing: the operator numbers the brokers"),
     ("broker.rack", "nothing: the operator knows the nodes"),
     ("controller.listener.names", "nothing: Kavka has its own"),
-    ("controller.quorum.voters", "nothing: the operator names the voters"),
-    ("inter.broker.listener.name", "nothing: it is the inside listener"),
+    (
+        "controller.quorum.voters",
+        "nothing: the operator names the voters",
+    ),
+    (
+        "inter.broker.listener.name",
+        "nothing: it is the inside listener",
+    ),
     ("kavka.cluster.id", "nothing: it is made at birth"),
     ("kavka.durability", "spec.durability"),
     ("kavka.http.listener", "nothing: it is port 8080"),
@@ -237,7 +249,11 @@ pub fn validate_cluster(cluster: &Cluster, brokers_max: i32) -> Vec<Refusal> {
         }
     }
     for (key, value) in &spec.config.0 {
-        if key.is_empty() || key.chars().any(|c| c.is_whitespace() || "=:#!\\".contains(c)) {
+        if key.is_empty()
+            || key
+                .chars()
+                .any(|c| c.is_whitespace() || "=:#!\\".contains(c))
+        {
             refusals.push(Refusal::new(
                 "InvalidConfig",
                 format!("spec.config: {key:?} is no name of a setting: take it out"),
@@ -284,7 +300,11 @@ mod tests {
     #[test]
     fn settings_that_kavka_makes_itself_are_refused_with_the_field_to_use() {
         let refusals = validate_cluster(&cluster("{config: {listeners: 'A://:1'}}"), 1);
-        assert!(refusals[0].message.contains("spec.listeners"), "{}", refusals[0]);
+        assert!(
+            refusals[0].message.contains("spec.listeners"),
+            "{}",
+            refusals[0]
+        );
         let refusals = validate_cluster(&cluster("{config: {'a=b': x}}"), 1);
         assert_eq!(refusals[0].reason, "InvalidConfig");
         let refusals = validate_cluster(&cluster("{config: {a: \"x\\ny\"}}"), 1);
@@ -312,10 +332,18 @@ mod tests {
 
     #[test]
     fn listeners_need_ports_and_names_of_their_own() {
-        let listener = |name: &str, port: i32| format!("{{name: {name}, type: nodePort, port: {port}}}");
-        let with = |listeners: &[String]| cluster(&format!("{{listeners: [{}]}}", listeners.join(",")));
-        with(&[listener("out", 9094), listener("lan", 9095)]).validate_cel().unwrap();
-        assert!(with(&[listener("out", 9094), listener("lan", 9094)]).validate_cel().is_err());
+        let listener =
+            |name: &str, port: i32| format!("{{name: {name}, type: nodePort, port: {port}}}");
+        let with =
+            |listeners: &[String]| cluster(&format!("{{listeners: [{}]}}", listeners.join(",")));
+        with(&[listener("out", 9094), listener("lan", 9095)])
+            .validate_cel()
+            .unwrap();
+        assert!(
+            with(&[listener("out", 9094), listener("lan", 9094)])
+                .validate_cel()
+                .is_err()
+        );
         assert!(with(&[listener("out", 8080)]).validate_cel().is_err());
         assert!(with(&[listener("internal", 9094)]).validate_cel().is_err());
     }

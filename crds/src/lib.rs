@@ -6,11 +6,23 @@
 //! the API server and [`serde`] for objects), a planner turns it into calls or objects, and the
 //! caller carries them out.
 
+#[allow(
+    unreachable_pub,
+    reason = "the derived schema repeats the struct where nobody reaches it"
+)]
 mod cluster;
+#[allow(
+    unreachable_pub,
+    reason = "the derived schema repeats the struct where nobody reaches it"
+)]
 mod pipeline;
 mod pod_template;
 mod refusal;
 mod settings;
+#[allow(
+    unreachable_pub,
+    reason = "the derived schema repeats the struct where nobody reaches it"
+)]
 mod topic;
 
 pub mod manifest;

@@ -93,7 +93,10 @@ pub fn parse(file: &str, text: &str) -> Result<Vec<Manifest>, Vec<ManifestError>
             Ok(value) => value,
             Err(error) => {
                 let error: serde_yaml::Error = error;
-                errors.push(at(String::new(), format!("{error}: correct the YAML there")));
+                errors.push(at(
+                    String::new(),
+                    format!("{error}: correct the YAML there"),
+                ));
                 break;
             }
         };
@@ -101,15 +104,25 @@ pub fn parse(file: &str, text: &str) -> Result<Vec<Manifest>, Vec<ManifestError>
             Ok(manifest) => manifests.push(manifest),
             Err(messages) => {
                 let object = describe(&value);
-                errors.extend(messages.into_iter().map(|message| at(object.clone(), message)));
+                errors.extend(
+                    messages
+                        .into_iter()
+                        .map(|message| at(object.clone(), message)),
+                );
             }
         }
     }
-    if errors.is_empty() { Ok(manifests) } else { Err(errors) }
+    if errors.is_empty() {
+        Ok(manifests)
+    } else {
+        Err(errors)
+    }
 }
 
 fn field<'a>(value: &'a Value, path: &[&str]) -> Option<&'a str> {
-    path.iter().try_fold(value, |value, key| value.get(key))?.as_str()
+    path.iter()
+        .try_fold(value, |value, key| value.get(key))?
+        .as_str()
 }
 
 fn describe(value: &Value) -> String {
@@ -139,7 +152,11 @@ where
     E: fmt::Display,
 {
     let crd = T::crd();
-    let schema = crd.spec.versions.first().and_then(|version| version.schema.clone());
+    let schema = crd
+        .spec
+        .versions
+        .first()
+        .and_then(|version| version.schema.clone());
     let schema = serde_json::to_value(schema.and_then(|s| s.open_api_v3_schema));
     let mut wrong = schema::check(&schema.unwrap_or(Value::Null), value);
     if !wrong.is_empty() {
@@ -158,7 +175,11 @@ mod tests {
     use super::*;
 
     fn errors(text: &str) -> Vec<String> {
-        parse("a.yaml", text).unwrap_err().iter().map(ToString::to_string).collect()
+        parse("a.yaml", text)
+            .unwrap_err()
+            .iter()
+            .map(ToString::to_string)
+            .collect()
     }
 
     const TOPIC: &str = "{apiVersion: kavka.dev/v1alpha1, kind: Topic, metadata: {name: t}, spec: ";
@@ -177,18 +198,28 @@ mod tests {
         let errors = errors(&format!("---\n{TOPIC}{{cluster: demo, partitons: 4}}}}"));
         assert_eq!(
             errors,
-            ["a.yaml, document 1 (Topic t): spec.partitons: unknown field; did you mean \
-              partitions?"]
+            [
+                "a.yaml, document 1 (Topic t): spec.partitons: unknown field; did you mean \
+              partitions?"
+            ]
         );
     }
 
     #[test]
     fn a_wrong_value_is_named_with_what_would_be_right() {
         let found = errors(&format!("{TOPIC}{{cluster: demo, partitions: four}}}}"));
-        assert!(found[0].contains("spec.partitions is \"four\": write a whole number"), "{found:?}");
+        assert!(
+            found[0].contains("spec.partitions is \"four\": write a whole number"),
+            "{found:?}"
+        );
         let found = errors(&format!("{TOPIC}{{cluster: demo, partitions: 0}}}}"));
-        assert!(found[0].contains("spec.partitions is 0: write at least 1"), "{found:?}");
-        let found = errors(&format!("{TOPIC}{{cluster: demo, deletionPolicy: Remove}}}}"));
+        assert!(
+            found[0].contains("spec.partitions is 0: write at least 1"),
+            "{found:?}"
+        );
+        let found = errors(&format!(
+            "{TOPIC}{{cluster: demo, deletionPolicy: Remove}}}}"
+        ));
         assert!(found[0].contains("write Retain or Delete"), "{found:?}");
         let found = errors(&format!("{TOPIC}{{}}}}"));
         assert!(found[0].contains("spec.cluster is missing"), "{found:?}");
@@ -196,7 +227,9 @@ mod tests {
 
     #[test]
     fn the_api_servers_rules_hold_here_too() {
-        let found = errors(&format!("{TOPIC}{{cluster: demo, topicName: __consumer_offsets}}}}"));
+        let found = errors(&format!(
+            "{TOPIC}{{cluster: demo, topicName: __consumer_offsets}}}}"
+        ));
         assert!(found[0].contains("this name is Kafka's own"), "{found:?}");
     }
 

@@ -47,7 +47,6 @@ pub struct PipelineSpec {
     #[serde(default)]
     pub placement: Placement,
     /// Where events come from, by name.
-    #[serde(default)]
     #[schemars(extend("minProperties" = 1, "maxProperties" = 64))]
     pub sources: BTreeMap<String, Source>,
     /// What changes events on the way, by name.
@@ -55,7 +54,6 @@ pub struct PipelineSpec {
     #[schemars(extend("maxProperties" = 64))]
     pub transforms: BTreeMap<String, Component>,
     /// Where events go, by name.
-    #[serde(default)]
     #[schemars(extend("minProperties" = 1, "maxProperties" = 64))]
     pub sinks: BTreeMap<String, Component>,
     /// What the collectors' pods need beside: volumes, tolerations, resources.
@@ -195,16 +193,25 @@ mod tests {
     use super::*;
 
     fn pipeline(yaml: &str) -> Pipeline {
-        Pipeline::new("samples", serde_yaml::from_str(yaml).unwrap())
+        let mut spec = serde_json::json!({"sources": {}, "sinks": {}});
+        let more: Map<String, Value> = serde_yaml::from_str(yaml).unwrap();
+        spec.as_object_mut().unwrap().extend(more);
+        Pipeline::new("samples", serde_json::from_value(spec).unwrap())
     }
 
     #[test]
     fn collectors_run_on_every_node_unless_told_otherwise() {
-        assert_eq!(pipeline("{}").spec.placement.workload(), Workload::DaemonSet);
+        assert_eq!(
+            pipeline("{}").spec.placement.workload(),
+            Workload::DaemonSet
+        );
         let daemon_set = pipeline("{placement: {daemonSet: {}}}");
         assert_eq!(daemon_set.spec.placement.workload(), Workload::DaemonSet);
         let two = pipeline("{placement: {deployment: {replicas: 2}}}");
-        assert_eq!(two.spec.placement.workload(), Workload::Deployment { replicas: 2 });
+        assert_eq!(
+            two.spec.placement.workload(),
+            Workload::Deployment { replicas: 2 }
+        );
     }
 
     #[test]

@@ -16,7 +16,7 @@ use serde_json::{Map, Value};
 use crate::Refusal;
 
 /// A map in Kubernetes' own form.
-pub type Raw = Map<String, Value>;
+type Raw = Map<String, Value>;
 
 /// What a pod needs beside what Kavka gives it, in Kubernetes' own form.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -195,13 +195,21 @@ mod tests {
     #[test]
     fn a_typo_is_refused_by_its_path() {
         let refusals = parse("{volumes: [{name: a, hostPath: {paht: /a, path: /b}}]}").unwrap_err();
-        assert!(refusals[0].message.starts_with("spec.template.volumes[0].hostPath.paht:"));
+        assert!(
+            refusals[0]
+                .message
+                .starts_with("spec.template.volumes[0].hostPath.paht:")
+        );
     }
 
     #[test]
     fn a_wrong_type_is_refused_by_its_path() {
         let refusals = parse("{tolerations: [{tolerationSeconds: soon}]}").unwrap_err();
-        assert!(refusals[0].message.starts_with("spec.template.tolerations[0]"));
+        assert!(
+            refusals[0]
+                .message
+                .starts_with("spec.template.tolerations[0]")
+        );
         assert_eq!(refusals[0].reason, "InvalidTemplate");
     }
 }

@@ -127,22 +127,42 @@ mod tests {
     #[test]
     fn the_objects_name_is_the_topics_unless_told_otherwise() {
         assert_eq!(topic("{cluster: demo}").kafka_name(), "orders");
-        assert_eq!(topic("{cluster: demo, topicName: My_Orders}").kafka_name(), "My_Orders");
+        assert_eq!(
+            topic("{cluster: demo, topicName: My_Orders}").kafka_name(),
+            "My_Orders"
+        );
     }
 
     #[test]
     fn a_topic_neither_moves_nor_is_renamed() {
         let old = topic("{cluster: demo, topicName: A}");
-        topic("{cluster: demo, topicName: A, partitions: 9}").validate_cel_update(&old).unwrap();
-        for changed in ["{cluster: other, topicName: A}", "{cluster: demo, topicName: B}", "{cluster: demo}"] {
-            assert!(topic(changed).validate_cel_update(&old).is_err(), "{changed}");
+        topic("{cluster: demo, topicName: A, partitions: 9}")
+            .validate_cel_update(&old)
+            .unwrap();
+        for changed in [
+            "{cluster: other, topicName: A}",
+            "{cluster: demo, topicName: B}",
+            "{cluster: demo}",
+        ] {
+            assert!(
+                topic(changed).validate_cel_update(&old).is_err(),
+                "{changed}"
+            );
         }
     }
 
     #[test]
     fn kafkas_own_topics_are_out_of_reach() {
-        assert!(topic("{cluster: demo, topicName: __consumer_offsets}").validate_cel().is_err());
-        assert!(topic("{cluster: demo, topicName: '..'}").validate_cel().is_err());
+        assert!(
+            topic("{cluster: demo, topicName: __consumer_offsets}")
+                .validate_cel()
+                .is_err()
+        );
+        assert!(
+            topic("{cluster: demo, topicName: '..'}")
+                .validate_cel()
+                .is_err()
+        );
     }
 
     #[test]

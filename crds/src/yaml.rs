@@ -19,9 +19,18 @@ pub struct CrdFile {
 /// Every CRD of Kavka.
 pub fn crds() -> Vec<CrdFile> {
     vec![
-        CrdFile { name: "clusters.yaml", crd: Cluster::crd() },
-        CrdFile { name: "pipelines.yaml", crd: Pipeline::crd() },
-        CrdFile { name: "topics.yaml", crd: Topic::crd() },
+        CrdFile {
+            name: "clusters.yaml",
+            crd: Cluster::crd(),
+        },
+        CrdFile {
+            name: "pipelines.yaml",
+            crd: Pipeline::crd(),
+        },
+        CrdFile {
+            name: "topics.yaml",
+            crd: Topic::crd(),
+        },
     ]
 }
 
@@ -29,16 +38,17 @@ impl CrdFile {
     /// The text of the file in `crds/`.
     pub fn plain(&self) -> Result<String, serde_yaml::Error> {
         let body = serde_yaml::to_string(&self.crd)?;
-        Ok(format!("# Generated from crds/src; make it again with: {HOW}\n{body}"))
+        Ok(format!(
+            "# Generated from crds/src; make it again with: {HOW}\n{body}"
+        ))
     }
 
     /// The text of the chart's template: installed and upgraded with the release, kept when it
     /// is uninstalled, so that clusters and data outlive the operator.
     pub fn template(&self) -> Result<String, serde_yaml::Error> {
         let mut crd = self.crd.clone();
-        crd.metadata.annotations = Some(
-            [("helm.sh/resource-policy".to_owned(), "keep".to_owned())].into(),
-        );
+        crd.metadata.annotations =
+            Some([("helm.sh/resource-policy".to_owned(), "keep".to_owned())].into());
         let body = serde_yaml::to_string(&crd)?;
         Ok(format!(
             "{{{{- /* Generated from crds/src; make it again with: {HOW} */ -}}}}\n\
@@ -62,7 +72,11 @@ mod tests {
     #[test]
     fn the_chart_keeps_its_crds_when_it_is_uninstalled() {
         for file in crds() {
-            assert!(file.template().unwrap().contains("helm.sh/resource-policy: keep"));
+            assert!(
+                file.template()
+                    .unwrap()
+                    .contains("helm.sh/resource-policy: keep")
+            );
         }
     }
 
@@ -76,8 +90,15 @@ mod tests {
     #[test]
     fn kinds_are_found_by_short_name_and_category() {
         let names: Vec<_> = crds().into_iter().map(|file| file.crd.spec.names).collect();
-        let short: Vec<_> = names.iter().flat_map(|n| n.short_names.clone().unwrap()).collect();
+        let short: Vec<_> = names
+            .iter()
+            .flat_map(|n| n.short_names.clone().unwrap())
+            .collect();
         assert_eq!(short, ["kvc", "kvp", "kvt"]);
-        assert!(names.iter().all(|n| n.categories == Some(vec!["kavka".to_owned()])));
+        assert!(
+            names
+                .iter()
+                .all(|n| n.categories == Some(vec!["kavka".to_owned()]))
+        );
     }
 }

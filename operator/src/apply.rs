@@ -45,10 +45,12 @@ pub async fn apply<K: Object>(client: &Client, object: &K) -> Result<K, Reconcil
     let name = object.name_any();
     let api: Api<K> = Api::namespaced(client.clone(), &object.namespace().unwrap_or_default());
     let params = PatchParams::apply(MANAGER).force();
-    api.patch(&name, &params, &Patch::Apply(object)).await.map_err(|source| ReconcileError::Write {
-        what: format!("{} {name}", K::kind(&())),
-        source: Box::new(source),
-    })
+    api.patch(&name, &params, &Patch::Apply(object))
+        .await
+        .map_err(|source| ReconcileError::Write {
+            what: format!("{} {name}", K::kind(&())),
+            source: Box::new(source),
+        })
 }
 
 /// An object by its name, if it is there.
@@ -58,10 +60,12 @@ pub async fn find<K: Object>(
     name: &str,
 ) -> Result<Option<K>, ReconcileError> {
     let api: Api<K> = Api::namespaced(client.clone(), namespace);
-    api.get_opt(name).await.map_err(|source| ReconcileError::Read {
-        what: format!("{} {name}", K::kind(&())),
-        source: Box::new(source),
-    })
+    api.get_opt(name)
+        .await
+        .map_err(|source| ReconcileError::Read {
+            what: format!("{} {name}", K::kind(&())),
+            source: Box::new(source),
+        })
 }
 
 /// The objects that the operator made with this label.
@@ -73,15 +77,21 @@ pub async fn list<K: Object>(
 ) -> Result<Vec<K>, ReconcileError> {
     let api: Api<K> = Api::namespaced(client.clone(), namespace);
     let params = ListParams::default().labels(&format!("{MANAGED},{label}={value}"));
-    let found = api.list(&params).await.map_err(|source| ReconcileError::Read {
-        what: K::plural(&()).into_owned(),
-        source: Box::new(source),
-    })?;
+    let found = api
+        .list(&params)
+        .await
+        .map_err(|source| ReconcileError::Read {
+            what: K::plural(&()).into_owned(),
+            source: Box::new(source),
+        })?;
     Ok(found.items)
 }
 
 /// Deletes an object if it is still the one that was seen; that it is gone already is fine.
-pub async fn delete<K: Object>(client: &Client, metadata: &ObjectMeta) -> Result<(), ReconcileError> {
+pub async fn delete<K: Object>(
+    client: &Client,
+    metadata: &ObjectMeta,
+) -> Result<(), ReconcileError> {
     let name = metadata.name.clone().unwrap_or_default();
     let namespace = metadata.namespace.clone().unwrap_or_default();
     let api: Api<K> = Api::namespaced(client.clone(), &namespace);
@@ -138,7 +148,10 @@ pub async fn write_status<K: Object>(
         "status": status,
     });
     let params = PatchParams::apply(MANAGER).force();
-    match api.patch_status(&name, &params, &Patch::Apply(&patch)).await {
+    match api
+        .patch_status(&name, &params, &Patch::Apply(&patch))
+        .await
+    {
         Ok(_) => Ok(()),
         // Gone in the meantime: nobody is left to be told.
         Err(kube::Error::Api(answer)) if answer.is_not_found() => Ok(()),

@@ -42,7 +42,12 @@ impl ValidCluster {
     pub fn parse(owner: Owner, cluster: Cluster, images: Images) -> Result<Self, Vec<Refusal>> {
         let mut refusals = validate_cluster(&cluster, BROKERS_MAX);
         match PodTemplate::parse(cluster.spec.template.as_ref()) {
-            Ok(template) if refusals.is_empty() => Ok(Self { owner, cluster, template, images }),
+            Ok(template) if refusals.is_empty() => Ok(Self {
+                owner,
+                cluster,
+                template,
+                images,
+            }),
             Ok(_) => Err(refusals),
             Err(more) => {
                 refusals.extend(more);

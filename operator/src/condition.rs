@@ -70,9 +70,16 @@ impl Verdict {
 
     /// The condition for a generation of the spec. The time of the last transition stays where
     /// nothing turned, so that an unchanged status is written only once.
-    pub fn condition(&self, generation: Option<i64>, before: &[Condition], now: Timestamp) -> Condition {
+    pub fn condition(
+        &self,
+        generation: Option<i64>,
+        before: &[Condition],
+        now: Timestamp,
+    ) -> Condition {
         let status = self.ready.text();
-        let same = before.iter().find(|c| c.type_ == READY && c.status == status);
+        let same = before
+            .iter()
+            .find(|c| c.type_ == READY && c.status == status);
         Condition {
             type_: READY.to_owned(),
             status: status.to_owned(),
@@ -85,9 +92,9 @@ impl Verdict {
 
     /// Whether the condition before says the same.
     pub fn is_news(&self, before: &[Condition]) -> bool {
-        !before.iter().any(|c| {
-            c.type_ == READY && c.status == self.ready.text() && c.reason == self.reason
-        })
+        !before
+            .iter()
+            .any(|c| c.type_ == READY && c.status == self.ready.text() && c.reason == self.reason)
     }
 }
 
@@ -127,7 +134,10 @@ mod tests {
     fn refusals_are_told_together() {
         let refusals = [Refusal::new("A", "one"), Refusal::new("B", "two")];
         let verdict = Verdict::refused(&refusals).unwrap();
-        assert_eq!((verdict.reason.as_str(), verdict.message.as_str()), ("A", "one; two"));
+        assert_eq!(
+            (verdict.reason.as_str(), verdict.message.as_str()),
+            ("A", "one; two")
+        );
         assert!(Verdict::refused(&[]).is_none());
     }
 }

@@ -10,10 +10,11 @@ use kube::Client;
 use kube::runtime::events::{Event, EventType, Recorder, Reporter};
 
 use crate::kafka::SharedAdmin;
-use crate::topic::claims::KnownTopics;
 use crate::naming::MANAGER;
 use crate::observability::Metrics;
 use crate::settings::Settings;
+use crate::topic::claims::KnownTopics;
+use crate::topic::departure::Departures;
 
 /// What every reconcile shares.
 pub struct Context {
@@ -27,6 +28,8 @@ pub struct Context {
     pub metrics: Metrics,
     /// The Topics that the watches know.
     pub topics: KnownTopics,
+    /// The namespaces that are being deleted.
+    pub departures: Departures,
     recorder: Recorder,
     failures: Mutex<HashMap<String, u32>>,
     clock: fn() -> Timestamp,
@@ -43,7 +46,12 @@ pub enum Mood {
 
 impl Context {
     /// The context of one operator.
-    pub fn new(client: Client, kafka: SharedAdmin, settings: Settings, metrics: Metrics) -> Arc<Self> {
+    pub fn new(
+        client: Client,
+        kafka: SharedAdmin,
+        settings: Settings,
+        metrics: Metrics,
+    ) -> Arc<Self> {
         let reporter = Reporter {
             controller: MANAGER.to_owned(),
             instance: Some(settings.identity.clone()),
@@ -55,6 +63,7 @@ impl Context {
             settings,
             metrics,
             topics: KnownTopics::default(),
+            departures: Departures::default(),
             failures: Mutex::default(),
             clock: Timestamp::now,
         })
@@ -94,7 +103,10 @@ impl Context {
 
     /// An object came to its end: the next failure is a first one again.
     pub fn succeeded(&self, object: &str) {
-        self.failures.lock().unwrap_or_else(PoisonError::into_inner).remove(object);
+        self.failures
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .remove(object);
     }
 }
 

@@ -47,7 +47,10 @@ macro_rules! reconciles {
             const KIND: Kind = Kind::$kind;
 
             fn conditions(&self) -> &[Condition] {
-                self.status.as_ref().map(|s| s.conditions.as_slice()).unwrap_or_default()
+                self.status
+                    .as_ref()
+                    .map(|s| s.conditions.as_slice())
+                    .unwrap_or_default()
             }
 
             fn conditions_mut(status: &mut $status) -> &mut Vec<Condition> {
@@ -87,7 +90,12 @@ impl<'a, K: Reconciles> Pass<'a, K> {
             name: object.name_any(),
             reference: object.controller_owner_ref(&()).unwrap_or_default(),
         };
-        Self { context, object, owner, reference: object.object_ref(&()) }
+        Self {
+            context,
+            object,
+            owner,
+            reference: object.object_ref(&()),
+        }
     }
 
     /// Tells something of the object.
@@ -107,12 +115,18 @@ pub struct Reconciled<K: Reconciles> {
 impl<K: Reconciles> Reconciled<K> {
     /// Nothing is left to be said.
     pub fn nothing() -> Self {
-        Self { said: None, again: RESYNC }
+        Self {
+            said: None,
+            again: RESYNC,
+        }
     }
 
     /// The pass came to its end.
     pub fn done(verdict: Verdict, status: K::Status) -> Self {
-        Self { said: Some((verdict, status)), again: RESYNC }
+        Self {
+            said: Some((verdict, status)),
+            again: RESYNC,
+        }
     }
 
     /// The manifest asks for something that cannot be had; nothing was changed.
@@ -146,7 +160,9 @@ pub async fn reconcile<K: Reconciles>(
         Ok(_) => Outcome::Done,
         Err(_) => Outcome::Failed,
     };
-    context.metrics.reconciled(K::KIND, outcome, begun.elapsed());
+    context
+        .metrics
+        .reconciled(K::KIND, outcome, begun.elapsed());
     if result.is_ok() {
         context.succeeded(&key::<K>(&object));
     }
@@ -183,7 +199,13 @@ async fn pass<K: Reconciles>(
         pass.tell(mood, &verdict.reason, &verdict.message).await;
     }
     let status = serde_json::to_value(status)?;
-    write_status::<K>(&context.client, object.meta(), raw.data.get("status"), &status).await?;
+    write_status::<K>(
+        &context.client,
+        object.meta(),
+        raw.data.get("status"),
+        &status,
+    )
+    .await?;
     Ok(Action::requeue(reconciled.again))
 }
 
@@ -237,18 +259,40 @@ async fn invalid<K: Reconciles>(
         .pointer("/status/conditions")
         .and_then(|value| serde_json::from_value(value.clone()).ok())
         .unwrap_or_default();
-    let verdict = Verdict::progressing("InvalidManifest", format!("{message}: correct the manifest"));
+    let verdict = Verdict::progressing(
+        "InvalidManifest",
+        format!("{message}: correct the manifest"),
+    );
     let condition = verdict.condition(object.metadata.generation, &before, context.now());
-    let mut status = object.data.get("status").cloned().unwrap_or_else(|| json!({}));
+    let mut status = object
+        .data
+        .get("status")
+        .cloned()
+        .unwrap_or_else(|| json!({}));
     if let Value::Object(fields) = &mut status {
         fields.insert("conditions".to_owned(), json!([condition]));
-        fields.insert("observedGeneration".to_owned(), json!(object.metadata.generation));
+        fields.insert(
+            "observedGeneration".to_owned(),
+            json!(object.metadata.generation),
+        );
     }
-    let known = before.iter().any(|c| c.type_ == READY && c.message == condition.message);
+    let known = before
+        .iter()
+        .any(|c| c.type_ == READY && c.message == condition.message);
     if !known {
-        tracing::warn!(object = key::<K>(object), message, "the manifest cannot be understood");
+        tracing::warn!(
+            object = key::<K>(object),
+            message,
+            "the manifest cannot be understood"
+        );
     }
-    write_status::<K>(&context.client, &object.metadata, object.data.get("status"), &status).await?;
+    write_status::<K>(
+        &context.client,
+        &object.metadata,
+        object.data.get("status"),
+        &status,
+    )
+    .await?;
     Ok(Action::await_change())
 }
 

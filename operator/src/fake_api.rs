@@ -33,7 +33,10 @@ struct State {
 
 impl FakeApi {
     pub(crate) fn new() -> Self {
-        Self { state: Arc::default(), events: broadcast::channel(1024).0 }
+        Self {
+            state: Arc::default(),
+            events: broadcast::channel(1024).0,
+        }
     }
 
     pub(crate) fn client(&self) -> Client {
@@ -51,7 +54,9 @@ impl FakeApi {
 
     /// Every later request of this kind is refused.
     pub(crate) fn refuse(&self, method: Method, path: &str, status: StatusCode, message: &str) {
-        self.state().refusals.push((method, path.to_owned(), status, message.to_owned()));
+        self.state()
+            .refusals
+            .push((method, path.to_owned(), status, message.to_owned()));
     }
 
     pub(crate) fn accept_all(&self) {
@@ -69,12 +74,16 @@ impl FakeApi {
 
     pub(crate) fn remove(&self, path: &str) -> Option<Value> {
         let gone = self.state().objects.remove(path)?;
-        let _ = self.events.send((collection(path), json!({"type": "DELETED", "object": gone})));
+        let _ = self
+            .events
+            .send((collection(path), json!({"type": "DELETED", "object": gone})));
         Some(gone)
     }
 
     pub(crate) fn edit(&self, path: &str, change: impl FnOnce(&mut Value)) {
-        let mut object = self.get(path).unwrap_or_else(|| panic!("{path} is not there"));
+        let mut object = self
+            .get(path)
+            .unwrap_or_else(|| panic!("{path} is not there"));
         change(&mut object);
         self.store(path, object, "MODIFIED");
     }
@@ -83,16 +92,23 @@ impl FakeApi {
     pub(crate) fn names(&self, plural: &str) -> Vec<String> {
         let marker = format!("/{plural}/");
         let state = self.state();
-        let names = state.objects.keys().filter_map(|path| path.split_once(&marker));
+        let names = state
+            .objects
+            .keys()
+            .filter_map(|path| path.split_once(&marker));
         names.map(|(_, name)| name.to_owned()).collect()
     }
 
     /// The requests that changed something, since the last time this was asked.
     pub(crate) fn changes(&self) -> Vec<String> {
         let requests = std::mem::take(&mut self.state().requests);
-        let changes = requests.into_iter().filter(|(method, _)| *method != Method::GET);
+        let changes = requests
+            .into_iter()
+            .filter(|(method, _)| *method != Method::GET);
         let changes = changes.filter(|(_, path)| !path.contains("/events"));
-        changes.map(|(method, path)| format!("{method} {path}")).collect()
+        changes
+            .map(|(method, path)| format!("{method} {path}"))
+            .collect()
     }
 
     fn store(&self, path: &str, mut object: Value, what: &str) -> Value {
@@ -111,7 +127,9 @@ impl FakeApi {
         }
         allocate_ports(&mut object, version);
         state.objects.insert(path.to_owned(), object.clone());
-        let _ = self.events.send((collection(path), json!({"type": what, "object": object})));
+        let _ = self
+            .events
+            .send((collection(path), json!({"type": what, "object": object})));
         object
     }
 
@@ -135,12 +153,18 @@ impl FakeApi {
             Method::GET if query.contains("watch=true") => self.watch(&path),
             Method::GET => self.read(&path, &query),
             Method::POST => {
-                let name = sent["metadata"]["name"].as_str().unwrap_or("generated").to_owned();
+                let name = sent["metadata"]["name"]
+                    .as_str()
+                    .unwrap_or("generated")
+                    .to_owned();
                 success(&self.store(&format!("{path}/{name}"), sent, "ADDED"))
             }
             Method::PUT => success(&self.store(&path, sent, "MODIFIED")),
             Method::PATCH => {
-                let merge = parts.headers["content-type"].to_str().unwrap().contains("merge-patch");
+                let merge = parts.headers["content-type"]
+                    .to_str()
+                    .unwrap()
+                    .contains("merge-patch");
                 self.patch(&path, sent, merge)
             }
             Method::DELETE => match self.remove(&path) {
@@ -167,7 +191,9 @@ impl FakeApi {
             .filter(|(path, _)| path.starts_with(&prefix))
             .map(|(_, object)| object)
             .filter(|object| {
-                wanted.iter().all(|(key, value)| object["metadata"]["labels"][key] == json!(value))
+                wanted
+                    .iter()
+                    .all(|(key, value)| object["metadata"]["labels"][key] == json!(value))
             })
             .collect();
         success(&json!({
@@ -276,21 +302,28 @@ fn allocate_ports(object: &mut Value, version: u64) {
 fn is_object(path: &str) -> bool {
     let parts: Vec<_> = path.trim_matches('/').split('/').collect();
     let namespaced = parts.iter().position(|part| *part == "namespaces");
-    namespaced.is_some_and(|at| parts.len() > at + 3)
+    namespaced.is_some_and(|at| parts.len() > at + 3 || parts.len() == at + 2)
 }
 
 fn collection(path: &str) -> String {
-    path.rsplit_once('/').map(|(collection, _)| collection.to_owned()).unwrap_or_default()
+    path.rsplit_once('/')
+        .map(|(collection, _)| collection.to_owned())
+        .unwrap_or_default()
 }
 
 fn labels(query: &str) -> Vec<(String, String)> {
-    let decoded = query.replace("%2F", "/").replace("%3D", "=").replace("%2C", ",");
+    let decoded = query
+        .replace("%2F", "/")
+        .replace("%3D", "=")
+        .replace("%2C", ",");
     let mut parts = decoded.split('&');
     let Some(selector) = parts.find_map(|part| part.strip_prefix("labelSelector=")) else {
         return Vec::new();
     };
     let pairs = selector.split(',').filter_map(|pair| pair.split_once('='));
-    pairs.map(|(key, value)| (key.to_owned(), value.to_owned())).collect()
+    pairs
+        .map(|(key, value)| (key.to_owned(), value.to_owned()))
+        .collect()
 }
 
 fn success(object: &Value) -> Answer {

@@ -100,7 +100,11 @@ impl Brokers {
 
     /// Runs a call; a client that fails is dropped, so that the next one looks the address up
     /// again.
-    async fn with<T, F>(&self, bootstrap: &str, call: impl FnOnce(Client) -> F) -> Result<T, KafkaError>
+    async fn with<T, F>(
+        &self,
+        bootstrap: &str,
+        call: impl FnOnce(Client) -> F,
+    ) -> Result<T, KafkaError>
     where
         F: Future<Output = Result<T, ClientError>>,
     {
@@ -130,13 +134,15 @@ fn answered<T, K>(
     call: &(dyn std::fmt::Display + Sync),
     answers: Vec<(K, Result<T, ApiError>)>,
 ) -> Result<(), KafkaError> {
-    answers.into_iter().try_for_each(|(_, answer)| match answer {
-        Ok(_) => Ok(()),
-        Err(error) => Err(KafkaError::Refused {
-            call: call.to_string(),
-            answer: error.to_string(),
-        }),
-    })
+    answers
+        .into_iter()
+        .try_for_each(|(_, answer)| match answer {
+            Ok(_) => Ok(()),
+            Err(error) => Err(KafkaError::Refused {
+                call: call.to_string(),
+                answer: error.to_string(),
+            }),
+        })
 }
 
 impl KafkaAdmin for Brokers {
@@ -156,7 +162,9 @@ impl KafkaAdmin for Brokers {
         async move {
             let describe = |client: Client| async move { client.describe_topics(&[topic]).await };
             let described = self.with(bootstrap, describe).await?.into_iter().next();
-            let Some(described) = described else { return Ok(None) };
+            let Some(described) = described else {
+                return Ok(None);
+            };
             match described.error.map(|error| error.name()) {
                 None => {}
                 Some("UNKNOWN_TOPIC_OR_PARTITION") => return Ok(None),
@@ -170,7 +178,9 @@ impl KafkaAdmin for Brokers {
                     call: format!("describe the settings of topic {topic}"),
                     answer: error.to_string(),
                 })?;
-                let own = entries.into_iter().filter(|e| e.source == ConfigSource::Topic);
+                let own = entries
+                    .into_iter()
+                    .filter(|e| e.source == ConfigSource::Topic);
                 config.extend(own.map(|entry| (entry.name, entry.value.unwrap_or_default())));
             }
             let replicas = described.partitions.first().map_or(0, |p| p.replicas.len());
@@ -191,7 +201,12 @@ impl KafkaAdmin for Brokers {
     ) -> BoxFuture<'a, Result<(), KafkaError>> {
         async move {
             match call {
-                TopicCall::Create { name, partitions, replicas, config } => {
+                TopicCall::Create {
+                    name,
+                    partitions,
+                    replicas,
+                    config,
+                } => {
                     let topic = [NewTopic {
                         name: name.clone(),
                         partitions: partitions.unwrap_or(-1),
@@ -205,14 +220,19 @@ impl KafkaAdmin for Brokers {
                 }
                 TopicCall::AddPartitions { name, total } => {
                     let wanted = [(name.clone(), *total)];
-                    let add = |client: Client| async move { client.create_partitions(&wanted).await };
+                    let add =
+                        |client: Client| async move { client.create_partitions(&wanted).await };
                     answered(call, self.with(bootstrap, add).await?)
                 }
                 TopicCall::AlterConfig { name, set, delete } => {
-                    let set = set.iter().map(|(k, v)| (k.clone(), Alteration::Set(v.clone())));
+                    let set = set
+                        .iter()
+                        .map(|(k, v)| (k.clone(), Alteration::Set(v.clone())));
                     let delete = delete.iter().map(|k| (k.clone(), Alteration::Delete));
-                    let wanted =
-                        [(ConfigResource::Topic(name.clone()), set.chain(delete).collect::<Vec<_>>())];
+                    let wanted = [(
+                        ConfigResource::Topic(name.clone()),
+                        set.chain(delete).collect::<Vec<_>>(),
+                    )];
                     let alter = |client: Client| async move {
                         client.incremental_alter_configs(&wanted, Mode::Apply).await
                     };

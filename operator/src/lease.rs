@@ -51,7 +51,8 @@ impl Sighting {
             self.renewal = renewal;
             self.since = Some(now);
         }
-        self.since.map_or(Duration::ZERO, |since| now.saturating_duration_since(since))
+        self.since
+            .map_or(Duration::ZERO, |since| now.saturating_duration_since(since))
     }
 }
 
@@ -70,13 +71,17 @@ pub fn evaluate(
     if holder == me {
         return Decision::Hold(held_by(me, Some(spec), now));
     }
-    let lasts = spec.lease_duration_seconds.and_then(|s| u64::try_from(s).ok());
+    let lasts = spec
+        .lease_duration_seconds
+        .and_then(|s| u64::try_from(s).ok());
     let lasts = lasts.map_or(DURATION, Duration::from_secs);
-    let written = spec.renew_time.as_ref().map(|time| now.duration_since(time.0));
+    let written = spec
+        .renew_time
+        .as_ref()
+        .map(|time| now.duration_since(time.0));
     // Long over by the written time: nobody is left to renew it, so a fresh start need not wait.
-    let long_over = written.is_some_and(|age| {
-        SignedDuration::try_from(lasts * 2).is_ok_and(|twice| age > twice)
-    });
+    let long_over = written
+        .is_some_and(|age| SignedDuration::try_from(lasts * 2).is_ok_and(|twice| age > twice));
     if holder.is_empty() || unchanged >= lasts || long_over {
         return Decision::Hold(held_by(me, Some(spec), now));
     }
@@ -89,7 +94,9 @@ fn held_by(me: &str, before: Option<&LeaseSpec>, now: Timestamp) -> LeaseSpec {
     LeaseSpec {
         holder_identity: Some(me.to_owned()),
         lease_duration_seconds: i32::try_from(DURATION.as_secs()).ok(),
-        acquire_time: kept.and_then(|s| s.acquire_time.clone()).or(Some(MicroTime(now))),
+        acquire_time: kept
+            .and_then(|s| s.acquire_time.clone())
+            .or(Some(MicroTime(now))),
         renew_time: Some(MicroTime(now)),
         lease_transitions: Some(match (before, kept) {
             (None, _) => 0,
@@ -144,7 +151,9 @@ impl Candidate {
                     spec: Some(spec),
                     ..found.unwrap_or_default()
                 };
-                self.api.replace(&self.name, &PostParams::default(), &lease).await
+                self.api
+                    .replace(&self.name, &PostParams::default(), &lease)
+                    .await
             }
         };
         match written {
@@ -204,7 +213,10 @@ impl Candidate {
             return Ok(());
         }
         lease.spec = Some(held_by(holder, lease.spec.as_ref(), Timestamp::now()));
-        self.api.replace(&self.name, &PostParams::default(), &lease).await.map(|_| ())
+        self.api
+            .replace(&self.name, &PostParams::default(), &lease)
+            .await
+            .map(|_| ())
     }
 }
 
@@ -241,7 +253,9 @@ mod tests {
     #[test]
     fn a_lease_that_nobody_renews_is_taken_by_the_own_clock() {
         let decision = evaluate(Some(&lease("b", 0)), "a", DURATION, at(3));
-        let Decision::Hold(spec) = decision else { panic!("{decision:?}") };
+        let Decision::Hold(spec) = decision else {
+            panic!("{decision:?}")
+        };
         assert_eq!(spec.holder_identity.as_deref(), Some("a"));
         assert_eq!(spec.lease_transitions, Some(5));
     }
@@ -280,7 +294,13 @@ mod tests {
         let start = Instant::now();
         let later = |s: u64| start + Duration::from_secs(s);
         assert_eq!(sighting.look(Some(&lease("b", 0)), start), Duration::ZERO);
-        assert_eq!(sighting.look(Some(&lease("b", 0)), later(9)), Duration::from_secs(9));
-        assert_eq!(sighting.look(Some(&lease("b", 9)), later(10)), Duration::ZERO);
+        assert_eq!(
+            sighting.look(Some(&lease("b", 0)), later(9)),
+            Duration::from_secs(9)
+        );
+        assert_eq!(
+            sighting.look(Some(&lease("b", 9)), later(10)),
+            Duration::ZERO
+        );
     }
 }

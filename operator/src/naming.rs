@@ -107,7 +107,10 @@ mod tests {
         let owner = |uid: &str| Owner {
             namespace: "ns".to_owned(),
             name: "demo".to_owned(),
-            reference: OwnerReference { uid: uid.to_owned(), ..OwnerReference::default() },
+            reference: OwnerReference {
+                uid: uid.to_owned(),
+                ..OwnerReference::default()
+            },
         };
         let metadata = owner("new").metadata("x", Labels::new());
         assert!(owner("new").owns(&metadata));

@@ -35,7 +35,11 @@ pub struct ValidPipeline {
 impl ValidPipeline {
     /// Parses a Pipeline, or says what cannot be had: everything that the collector itself would
     /// refuse, and what this installation does not grant.
-    pub fn parse(owner: Owner, pipeline: Pipeline, settings: Settings) -> Result<Self, Vec<Refusal>> {
+    pub fn parse(
+        owner: Owner,
+        pipeline: Pipeline,
+        settings: Settings,
+    ) -> Result<Self, Vec<Refusal>> {
         let plan = plan_pipeline(&pipeline.spec);
         let template = PodTemplate::parse(pipeline.spec.template.as_ref());
         let (plan, template) = match (plan, template) {
@@ -47,10 +51,21 @@ impl ValidPipeline {
             (Err(refusals), _) | (_, Err(refusals)) => return Err(refusals),
         };
         let file = render(&pipeline.spec).map_err(|refusal| vec![refusal])?;
-        let valid = Self { owner, pipeline, plan, file, template, settings };
+        let valid = Self {
+            owner,
+            pipeline,
+            plan,
+            file,
+            template,
+            settings,
+        };
         let mut refusals: Vec<_> = valid.reach_refusal().into_iter().collect();
         refusals.extend(services::name_refusals(&valid));
-        if refusals.is_empty() { Ok(valid) } else { Err(refusals) }
+        if refusals.is_empty() {
+            Ok(valid)
+        } else {
+            Err(refusals)
+        }
     }
 
     /// The name of the workload, the ConfigMap and the `ServiceAccount`.
@@ -68,9 +83,9 @@ impl ValidPipeline {
         match self.node_logs().map(|logs| &logs.namespaces) {
             None | Some(Namespaces::Own) => false,
             Some(Namespaces::All) => true,
-            Some(Namespaces::List(names)) => {
-                names.iter().any(|name| name != "own" && *name != self.owner.namespace)
-            }
+            Some(Namespaces::List(names)) => names
+                .iter()
+                .any(|name| name != "own" && *name != self.owner.namespace),
         }
     }
 
@@ -83,7 +98,11 @@ impl ValidPipeline {
     /// Their positions then outlive the pod, in a folder of the node.
     pub fn reads_node(&self) -> bool {
         self.node_logs().is_some()
-            || self.template.volumes.iter().any(|volume| volume.host_path.is_some())
+            || self
+                .template
+                .volumes
+                .iter()
+                .any(|volume| volume.host_path.is_some())
     }
 
     fn reach_refusal(&self) -> Option<Refusal> {
@@ -131,7 +150,11 @@ mod tests {
         let all = LOGS.replace("kubernetes_logs}", "kubernetes_logs, namespaces: all}");
         let refusals = valid(&all).unwrap_err();
         assert_eq!(refusals[0].reason, "AllNamespacesNotGranted");
-        assert!(refusals[0].message.contains("kubernetesLogs.allNamespaces=true"));
+        assert!(
+            refusals[0]
+                .message
+                .contains("kubernetesLogs.allNamespaces=true")
+        );
         let granted = Settings {
             all_namespaces_service_account: Some("reader".to_owned()),
             ..Settings::default()

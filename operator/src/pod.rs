@@ -22,7 +22,10 @@ pub struct RunAs {
 
 impl RunAs {
     /// Whom Kavka's programs run as unless they read the node's files.
-    pub const RESTRICTED: Self = Self { user: USER, group: USER };
+    pub const RESTRICTED: Self = Self {
+        user: USER,
+        group: USER,
+    };
 }
 
 /// The pod's side of the restricted level of pod security.
@@ -122,9 +125,15 @@ pub fn mount_read_only(name: &str, path: &str) -> VolumeMount {
 /// What is wrong with a container that keeps failing, in its own last words.
 pub fn last_words(pod: &k8s_openapi::api::core::v1::Pod) -> Option<String> {
     let status = pod.status.as_ref()?;
-    let statuses = status.init_container_statuses.iter().chain(&status.container_statuses);
+    let statuses = status
+        .init_container_statuses
+        .iter()
+        .chain(&status.container_statuses);
     for container in statuses.flatten() {
-        let waiting = container.state.as_ref().and_then(|state| state.waiting.as_ref());
+        let waiting = container
+            .state
+            .as_ref()
+            .and_then(|state| state.waiting.as_ref());
         let waiting = waiting.and_then(|waiting| {
             let reason = waiting.reason.as_deref()?;
             let harmless = matches!(reason, "ContainerCreating" | "PodInitializing");

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures::future::{join_all, select_all};
+use k8s_openapi::api::apps::v1::Deployment;
 use k8s_openapi::api::coordination::v1::Lease;
 use kube::Client;
 use kube::api::Api;
@@ -15,6 +16,7 @@ use crate::kafka::Brokers;
 use crate::lease::{Candidate, PERIOD, UNINSTALL};
 use crate::observability::{Health, Metrics, serve};
 use crate::settings::Settings;
+use crate::topic::departure::guard;
 use crate::topic::finalizer::release_all;
 use crate::watch::controllers;
 
@@ -73,8 +75,14 @@ async fn lead(
     metrics.leads();
     let namespaces = settings.namespaces();
     let context = Context::new(client, Arc::new(Brokers::default()), settings, metrics);
-    let runs: Vec<_> =
-        namespaces.iter().flat_map(|namespace| controllers(&context, namespace)).collect();
+    let mut runs: Vec<_> = namespaces
+        .iter()
+        .flat_map(|namespace| controllers(&context, namespace))
+        .collect();
+    for namespace in namespaces {
+        let context = context.clone();
+        runs.push(Box::pin(async move { guard(&context, &namespace).await }));
+    }
     health.set_ready();
     tokio::select! {
         lost = candidate.keep() => Err(RunError::LeaseLost(lost)),
@@ -82,13 +90,39 @@ async fn lead(
     }
 }
 
-/// Gives the Lease back, so that the next operator need not wait for its end.
+/// What is left to do after SIGTERM: the last operator of all takes its finalizers along, any
+/// other gives the Lease back, so that the next one need not wait for its end.
 pub async fn step_down(settings: &Settings) {
-    let Ok(client) = Client::try_default().await else { return };
+    let Ok(client) = Client::try_default().await else {
+        return;
+    };
+    if is_removed(&client, settings).await {
+        for namespace in settings.namespaces() {
+            if let Err(error) = release_all(&client, &namespace).await {
+                tracing::warn!(namespace, %error, "cannot let Topics go");
+            }
+        }
+    }
     let leases: Api<Lease> = Api::namespaced(client, &settings.namespace);
     let candidate = Candidate::new(leases, &settings.lease_name, &settings.identity);
     if let Err(error) = candidate.release().await {
         tracing::debug!(%error, "the lease was not given back");
+    }
+}
+
+/// Whether the operator's own Deployment is gone or on its way out, so that no other follows.
+async fn is_removed(client: &Client, settings: &Settings) -> bool {
+    let Some(name) = &settings.deployment else {
+        return false;
+    };
+    let api: Api<Deployment> = Api::namespaced(client.clone(), &settings.namespace);
+    match api.get_opt(name).await {
+        Ok(Some(found)) => found.metadata.deletion_timestamp.is_some(),
+        Ok(None) => true,
+        Err(error) => {
+            tracing::debug!(%error, "cannot look at the operator's own Deployment");
+            false
+        }
     }
 }
 

@@ -70,7 +70,10 @@ impl KafkaAdmin for FakeKafka {
         bootstrap: &'a str,
         topic: &'a str,
     ) -> BoxFuture<'a, Result<Option<ObservedTopic>, KafkaError>> {
-        ready(self.reach(bootstrap).map(|brokers| brokers.topics.get(topic).cloned()))
+        ready(
+            self.reach(bootstrap)
+                .map(|brokers| brokers.topics.get(topic).cloned()),
+        )
     }
 
     fn carry_out<'a>(
@@ -80,11 +83,19 @@ impl KafkaAdmin for FakeKafka {
     ) -> BoxFuture<'a, Result<(), KafkaError>> {
         let done = self.reach(bootstrap).and_then(|mut brokers| {
             if let Some(answer) = brokers.refusal.clone() {
-                return Err(KafkaError::Refused { call: call.to_string(), answer });
+                return Err(KafkaError::Refused {
+                    call: call.to_string(),
+                    answer,
+                });
             }
             brokers.calls.push(call.to_string());
             match call.clone() {
-                TopicCall::Create { name, partitions, replicas, config } => {
+                TopicCall::Create {
+                    name,
+                    partitions,
+                    replicas,
+                    config,
+                } => {
                     let topic = ObservedTopic {
                         topic_id: format!("id-of-{name}"),
                         partitions: partitions.unwrap_or(1),
@@ -134,9 +145,17 @@ impl World {
 
     fn with(settings: Settings) -> Self {
         let (api, kafka) = (FakeApi::new(), FakeKafka::default());
-        let context =
-            Context::new(api.client(), Arc::new(kafka.clone()), settings, Metrics::default());
-        Self { api, kafka, context }
+        let context = Context::new(
+            api.client(),
+            Arc::new(kafka.clone()),
+            settings,
+            Metrics::default(),
+        );
+        Self {
+            api,
+            kafka,
+            context,
+        }
     }
 
     fn path(plural: &str, name: &str) -> String {
@@ -163,7 +182,10 @@ impl World {
     }
 
     async fn reconcile<K: Reconciles>(&self, name: &str) -> Result<Action, ReconcileError> {
-        let object = self.api.get(&Self::path(&plural(K::KIND.name()), name)).unwrap();
+        let object = self
+            .api
+            .get(&Self::path(&plural(K::KIND.name()), name))
+            .unwrap();
         let object: DynamicObject = serde_json::from_value(object).unwrap();
         reconcile::<K>(Arc::new(object), self.context.clone()).await
     }

@@ -35,13 +35,31 @@ pub struct Settings {
     #[arg(long, env = "POD_NAMESPACE", default_value = "default", global = true)]
     pub namespace: String,
     /// The name of this process among several operators.
-    #[arg(long, env = "POD_NAME", default_value = "kavka-operator", global = true)]
+    #[arg(
+        long,
+        env = "POD_NAME",
+        default_value = "kavka-operator",
+        global = true
+    )]
     pub identity: String,
     /// The Lease that the operators vote with.
-    #[arg(long, env = "LEASE_NAME", default_value = "kavka-operator", global = true)]
+    #[arg(
+        long,
+        env = "LEASE_NAME",
+        default_value = "kavka-operator",
+        global = true
+    )]
     pub lease_name: String,
+    /// The operator's own Deployment: when it is gone at the end, no other operator follows.
+    #[arg(long, env = "DEPLOYMENT_NAME", global = true)]
+    pub deployment: Option<String>,
     /// Where /healthz, /readyz and /metrics are served.
-    #[arg(long, env = "HTTP_ADDRESS", default_value = "0.0.0.0:8080", global = true)]
+    #[arg(
+        long,
+        env = "HTTP_ADDRESS",
+        default_value = "0.0.0.0:8080",
+        global = true
+    )]
     pub http_address: SocketAddr,
     /// What the pods are made of.
     #[command(flatten)]
@@ -64,15 +82,23 @@ pub struct Images {
         default_value = concat!("kavka/collector:", env!("CARGO_PKG_VERSION")))]
     pub collector_image: String,
     /// When the images are pulled: Always, `IfNotPresent` or Never.
-    #[arg(long, env = "IMAGE_PULL_POLICY", default_value = "IfNotPresent", global = true)]
+    #[arg(
+        long,
+        env = "IMAGE_PULL_POLICY",
+        default_value = "IfNotPresent",
+        global = true
+    )]
     pub image_pull_policy: String,
 }
 
 impl Settings {
     /// The namespaces that are watched.
     pub fn namespaces(&self) -> Vec<String> {
-        let mut named: Vec<_> =
-            self.watch_namespaces.iter().map(|n| n.trim().to_owned()).collect();
+        let mut named: Vec<_> = self
+            .watch_namespaces
+            .iter()
+            .map(|n| n.trim().to_owned())
+            .collect();
         named.retain(|name| !name.is_empty());
         named.sort();
         named.dedup();
@@ -90,6 +116,7 @@ impl Default for Settings {
             namespace: "default".to_owned(),
             identity: "kavka-operator".to_owned(),
             lease_name: "kavka-operator".to_owned(),
+            deployment: None,
             http_address: SocketAddr::from(([127, 0, 0, 1], 0)),
             images: Images {
                 broker_image: concat!("kavka/broker:", env!("CARGO_PKG_VERSION")).to_owned(),

@@ -31,13 +31,21 @@ type Run = BoxFuture<'static, ()>;
 
 /// The controllers of one namespace. They run until they are dropped.
 pub fn controllers(context: &Arc<Context>, namespace: &str) -> Vec<Run> {
-    vec![clusters(context, namespace), topics(context, namespace), pipelines(context, namespace)]
+    vec![
+        clusters(context, namespace),
+        topics(context, namespace),
+        pipelines(context, namespace),
+    ]
 }
 
 fn controller<K: Reconciles>(context: &Arc<Context>, namespace: &str) -> Controller<DynamicObject> {
     let api = erased::<K>(&context.client, namespace);
-    Controller::new_with(api, watcher::Config::default(), ApiResource::erase::<K>(&()))
-        .with_config(Config::default().concurrency(CONCURRENCY))
+    Controller::new_with(
+        api,
+        watcher::Config::default(),
+        ApiResource::erase::<K>(&()),
+    )
+    .with_config(Config::default().concurrency(CONCURRENCY))
 }
 
 fn managed() -> watcher::Config {
@@ -112,7 +120,11 @@ fn of_cluster<K: Reconciles>(
 ) -> Vec<ObjectRef<DynamicObject>> {
     let name = cluster.name_any();
     let names_it = |object: &Arc<DynamicObject>| {
-        object.data.pointer("/spec/cluster").and_then(|value| value.as_str()) == Some(&name)
+        object
+            .data
+            .pointer("/spec/cluster")
+            .and_then(|value| value.as_str())
+            == Some(&name)
     };
     let resource = ApiResource::erase::<K>(&());
     store

@@ -51,6 +51,8 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version }}
   value: {{ include "kavka.namespaces" . | fromJsonArray | join "," | quote }}
 - name: LEASE_NAME
   value: {{ include "kavka.name" . }}
+- name: DEPLOYMENT_NAME
+  value: {{ include "kavka.name" . }}
 - name: KAVKA_LOG
   value: {{ .Values.logLevel }}
 {{- end -}}

@@ -9,7 +9,10 @@ pub(super) fn check(schema: &Value, object: &Value) -> Vec<String> {
     let Some(fields) = object.as_object() else {
         return vec!["a manifest is a map: start with apiVersion and kind".to_owned()];
     };
-    let name = object.pointer("/metadata/name").and_then(Value::as_str).unwrap_or_default();
+    let name = object
+        .pointer("/metadata/name")
+        .and_then(Value::as_str)
+        .unwrap_or_default();
     let dns = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || "-.".contains(c);
     if name.is_empty() || name.len() > 253 || !name.chars().all(dns) {
         wrong.push(format!(
@@ -50,17 +53,27 @@ fn walk(schema: &Value, value: &Value, path: &str, wrong: &mut Vec<String>) {
 
 fn walk_fields(schema: &Value, fields: &Map<String, Value>, path: &str, wrong: &mut Vec<String>) {
     let none = Map::new();
-    let known = schema.get("properties").and_then(Value::as_object).unwrap_or(&none);
+    let known = schema
+        .get("properties")
+        .and_then(Value::as_object)
+        .unwrap_or(&none);
     let open = schema.get("x-kubernetes-preserve-unknown-fields") == Some(&Value::Bool(true));
     for (key, value) in fields {
         let path = format!("{path}.{key}");
-        match known.get(key).or_else(|| schema.get("additionalProperties")) {
+        match known
+            .get(key)
+            .or_else(|| schema.get("additionalProperties"))
+        {
             Some(schema) => walk(schema, value, &path, wrong),
             None if open || known.is_empty() && schema.get("properties").is_none() => {}
             None => wrong.push(unknown(key, &path, known.keys().map(String::as_str))),
         }
     }
-    let required = schema.get("required").and_then(Value::as_array).into_iter().flatten();
+    let required = schema
+        .get("required")
+        .and_then(Value::as_array)
+        .into_iter()
+        .flatten();
     for key in required.filter_map(Value::as_str) {
         if fields.get(key).is_none_or(Value::is_null) {
             wrong.push(format!("{path}.{key} is missing: write it"));

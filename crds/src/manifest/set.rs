@@ -30,18 +30,33 @@ impl ManifestSet {
             }
         }
         errors.extend(set.dangling());
-        if errors.is_empty() { Ok(set) } else { Err(errors) }
+        if errors.is_empty() {
+            Ok(set)
+        } else {
+            Err(errors)
+        }
     }
 
     /// References to Clusters that no manifest describes.
     fn dangling(&self) -> Vec<ManifestError> {
-        let clusters: BTreeSet<_> =
-            self.clusters.iter().filter_map(|c| c.metadata.name.as_deref()).collect();
+        let clusters: BTreeSet<_> = self
+            .clusters
+            .iter()
+            .filter_map(|c| c.metadata.name.as_deref())
+            .collect();
         let topics = self.topics.iter().map(|topic| {
-            ("Topic", topic.metadata.name.as_deref(), Some(topic.spec.cluster.as_str()))
+            (
+                "Topic",
+                topic.metadata.name.as_deref(),
+                Some(topic.spec.cluster.as_str()),
+            )
         });
         let pipelines = self.pipelines.iter().map(|pipeline| {
-            ("Pipeline", pipeline.metadata.name.as_deref(), pipeline.spec.cluster.as_deref())
+            (
+                "Pipeline",
+                pipeline.metadata.name.as_deref(),
+                pipeline.spec.cluster.as_deref(),
+            )
         });
         let known = clusters.iter().copied().collect::<Vec<_>>().join(", ");
         topics
@@ -54,7 +69,11 @@ impl ManifestSet {
                 } else {
                     format!("the Clusters are: {known}")
                 };
-                error(kind, name, format!("spec.cluster is {cluster:?}: no such Cluster; {remedy}"))
+                error(
+                    kind,
+                    name,
+                    format!("spec.cluster is {cluster:?}: no such Cluster; {remedy}"),
+                )
             })
             .collect()
     }
@@ -95,20 +114,32 @@ mod tests {
     #[test]
     fn the_quick_start_fits_together() {
         let set = set(include_str!("../../../examples/quickstart.yaml")).unwrap();
-        assert_eq!((set.clusters.len(), set.topics.len(), set.pipelines.len()), (1, 1, 1));
+        assert_eq!(
+            (set.clusters.len(), set.topics.len(), set.pipelines.len()),
+            (1, 1, 1)
+        );
     }
 
     #[test]
     fn a_reference_into_nothing_is_refused() {
         let text = format!("{HEAD}Topic\nmetadata: {{name: t}}\nspec: {{cluster: dmeo}}\n");
         let errors = set(&text).unwrap_err();
-        assert!(errors[0].to_string().contains("Topic t: spec.cluster is \"dmeo\""), "{errors:?}");
+        assert!(
+            errors[0]
+                .to_string()
+                .contains("Topic t: spec.cluster is \"dmeo\""),
+            "{errors:?}"
+        );
     }
 
     #[test]
     fn two_manifests_of_one_name_are_refused() {
         let one = format!("{HEAD}Cluster\nmetadata: {{name: a}}\nspec: {{}}\n");
         let errors = set(&format!("{one}---\n{one}")).unwrap_err();
-        assert!(errors[0].to_string().contains("Cluster a: there are two manifests"));
+        assert!(
+            errors[0]
+                .to_string()
+                .contains("Cluster a: there are two manifests")
+        );
     }
 }

@@ -138,7 +138,11 @@ mod tests {
         ))
         .unwrap_err();
         assert_eq!(refusals[0].reason, "InvalidConfiguration");
-        assert!(refusals[0].message.starts_with("spec.sources.in"), "{}", refusals[0]);
+        assert!(
+            refusals[0].message.starts_with("spec.sources.in"),
+            "{}",
+            refusals[0]
+        );
     }
 
     #[test]
@@ -155,7 +159,10 @@ mod tests {
              sinks: {out: {type: kafka, inputs: [logs], topic: logs}}}",
         ))
         .unwrap();
-        assert_eq!(plan.node_logs.unwrap().namespaces, kavka_pipeline::Namespaces::All);
+        assert_eq!(
+            plan.node_logs.unwrap().namespaces,
+            kavka_pipeline::Namespaces::All
+        );
     }
 
     #[cfg(feature = "vrl")]
@@ -167,6 +174,10 @@ mod tests {
              sinks: {out: {type: stdout, inputs: [t]}}}",
         ))
         .unwrap_err();
-        assert!(refusals[0].message.contains("spec.transforms.t"), "{}", refusals[0]);
+        assert!(
+            refusals[0].message.contains("spec.transforms.t"),
+            "{}",
+            refusals[0]
+        );
     }
 }

@@ -24,7 +24,10 @@ impl DesiredTopic {
         Self {
             name: topic.kafka_name().to_owned(),
             partitions: topic.spec.partitions,
-            replicas: topic.spec.replicas.map(|n| i16::try_from(n).unwrap_or(i16::MAX)),
+            replicas: topic
+                .spec
+                .replicas
+                .map(|n| i16::try_from(n).unwrap_or(i16::MAX)),
             config: topic.spec.config.0.clone(),
         }
     }
@@ -78,7 +81,9 @@ pub enum TopicCall {
 impl fmt::Display for TopicCall {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Create { name, partitions, .. } => match partitions {
+            Self::Create {
+                name, partitions, ..
+            } => match partitions {
                 Some(partitions) => write!(f, "create topic {name} with {partitions} partitions"),
                 None => write!(f, "create topic {name}"),
             },
@@ -87,7 +92,9 @@ impl fmt::Display for TopicCall {
             }
             Self::AlterConfig { name, set, delete } => {
                 let changes = set.iter().map(|(key, value)| format!("{key}={value}"));
-                let removals = delete.iter().map(|key| format!("{key} back to the default"));
+                let removals = delete
+                    .iter()
+                    .map(|key| format!("{key} back to the default"));
                 let all: Vec<_> = changes.chain(removals).collect();
                 write!(f, "change topic {name}: {}", all.join(", "))
             }
@@ -258,7 +265,10 @@ mod tests {
     use super::*;
 
     fn config(pairs: &[(&str, &str)]) -> BTreeMap<String, String> {
-        pairs.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect()
+        pairs
+            .iter()
+            .map(|(k, v)| ((*k).to_owned(), (*v).to_owned()))
+            .collect()
     }
 
     fn desired(partitions: i32, pairs: &[(&str, &str)]) -> DesiredTopic {
@@ -283,14 +293,24 @@ mod tests {
     fn a_topic_that_is_missing_is_created() {
         let plan = plan_topic(&desired(4, &[("retention.ms", "1")]), None);
         assert_eq!(plan.calls.len(), 1);
-        assert!(matches!(&plan.calls[0], TopicCall::Create { partitions: Some(4), .. }));
+        assert!(matches!(
+            &plan.calls[0],
+            TopicCall::Create {
+                partitions: Some(4),
+                ..
+            }
+        ));
     }
 
     #[test]
     fn fewer_partitions_are_refused_and_the_rest_is_done() {
         let plan = plan_topic(&desired(2, &[("a", "1")]), Some(&observed(4, &[])));
         assert_eq!(plan.refusals[0].reason, "FewerPartitions");
-        assert!(plan.refusals[0].message.contains("set spec.partitions to 4"));
+        assert!(
+            plan.refusals[0]
+                .message
+                .contains("set spec.partitions to 4")
+        );
         assert!(matches!(&plan.calls[..], [TopicCall::AlterConfig { .. }]));
     }
 
@@ -305,7 +325,10 @@ mod tests {
 
     #[test]
     fn a_setting_taken_out_of_the_manifest_follows_the_broker_again() {
-        let plan = plan_topic(&desired(1, &[("a", "2")]), Some(&observed(1, &[("a", "1"), ("b", "1")])));
+        let plan = plan_topic(
+            &desired(1, &[("a", "2")]),
+            Some(&observed(1, &[("a", "1"), ("b", "1")])),
+        );
         let [TopicCall::AlterConfig { set, delete, .. }] = &plan.calls[..] else {
             panic!("{plan:?}");
         };
@@ -315,7 +338,10 @@ mod tests {
 
     #[test]
     fn the_oldest_manifest_wins_and_the_other_is_told_so() {
-        let claim = |since, manifest: &str| Claim { since, manifest: manifest.to_owned() };
+        let claim = |since, manifest: &str| Claim {
+            since,
+            manifest: manifest.to_owned(),
+        };
         let claims = [claim(7, "a"), claim(3, "z"), claim(3, "y")];
         let first = winner(&claims).unwrap();
         assert_eq!(first.manifest, "y");
@@ -325,7 +351,15 @@ mod tests {
     /// What the brokers do with a call.
     fn carry_out(call: &TopicCall, topic: Option<ObservedTopic>) -> ObservedTopic {
         match (call, topic) {
-            (TopicCall::Create { partitions, replicas, config, .. }, _) => ObservedTopic {
+            (
+                TopicCall::Create {
+                    partitions,
+                    replicas,
+                    config,
+                    ..
+                },
+                _,
+            ) => ObservedTopic {
                 topic_id: "new".to_owned(),
                 partitions: partitions.unwrap_or(1),
                 replicas: replicas.unwrap_or(1),
@@ -333,7 +367,10 @@ mod tests {
             },
             (TopicCall::AddPartitions { total, .. }, Some(topic)) => {
                 assert!(*total > topic.partitions);
-                ObservedTopic { partitions: *total, ..topic }
+                ObservedTopic {
+                    partitions: *total,
+                    ..topic
+                }
             }
             (TopicCall::AlterConfig { set, delete, .. }, Some(mut topic)) => {
                 for key in delete {

@@ -23,7 +23,9 @@ pub fn config_map(cluster: &ValidCluster, ports: &NodePortsByListener) -> Config
         files.insert(name, own(cluster, broker, ports));
     }
     ConfigMap {
-        metadata: cluster.owner.metadata(&cluster.broker_name(), cluster.labels()),
+        metadata: cluster
+            .owner
+            .metadata(&cluster.broker_name(), cluster.labels()),
         data: Some(files),
         ..ConfigMap::default()
     }
@@ -74,8 +76,13 @@ fn own(cluster: &ValidCluster, broker: i32, ports: &NodePortsByListener) -> Stri
     )];
     for listener in cluster.listeners() {
         let index = usize::try_from(broker).unwrap_or_default();
-        let port = ports.get(&listener.name).and_then(|ports| ports.brokers.get(index));
-        let host = listener.advertised_host.as_deref().unwrap_or("${env:NODE_IP}");
+        let port = ports
+            .get(&listener.name)
+            .and_then(|ports| ports.brokers.get(index));
+        let host = listener
+            .advertised_host
+            .as_deref()
+            .unwrap_or("${env:NODE_IP}");
         if let Some(port) = port {
             advertised.push(format!("{}://{host}:{port}", listener_name(listener)));
         }
@@ -93,10 +100,12 @@ fn listener_name(listener: &BrokerListener) -> String {
 
 /// Kafka's `.properties` text. Backslashes start an escape there.
 fn properties(settings: &BTreeMap<String, String>) -> String {
-    settings.iter().fold(String::new(), |mut text, (key, value)| {
-        let _ = writeln!(text, "{key}={}", value.replace('\\', "\\\\"));
-        text
-    })
+    settings
+        .iter()
+        .fold(String::new(), |mut text, (key, value)| {
+            let _ = writeln!(text, "{key}={}", value.replace('\\', "\\\\"));
+            text
+        })
 }
 
 #[cfg(test)]
@@ -109,7 +118,10 @@ mod tests {
         "{config: {num.partitions: 4}, listeners: [{name: out-side, type: nodePort}]}";
 
     fn ports(broker: i32) -> NodePortsByListener {
-        let ports = NodePorts { bootstrap: 30092, brokers: vec![broker] };
+        let ports = NodePorts {
+            bootstrap: 30092,
+            brokers: vec![broker],
+        };
         [("out-side".to_owned(), ports)].into()
     }
 

@@ -9,7 +9,9 @@ use crate::naming::selector;
 /// One broker at a time may be evicted. Not none: a node with the only broker must be drainable.
 pub fn disruption_budget(cluster: &ValidCluster) -> PodDisruptionBudget {
     PodDisruptionBudget {
-        metadata: cluster.owner.metadata(&cluster.broker_name(), cluster.labels()),
+        metadata: cluster
+            .owner
+            .metadata(&cluster.broker_name(), cluster.labels()),
         spec: Some(PodDisruptionBudgetSpec {
             max_unavailable: Some(IntOrString::Int(1)),
             selector: Some(selector(cluster.labels())),

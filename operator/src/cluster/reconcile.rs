@@ -26,7 +26,11 @@ pub async fn reconcile(pass: &Pass<'_, Cluster>) -> Result<Reconciled<Cluster>, 
     if cluster.metadata.deletion_timestamp.is_some() {
         return Ok(Reconciled::nothing());
     }
-    let parsed = ValidCluster::parse(pass.owner.clone(), cluster, pass.context.settings.images.clone());
+    let parsed = ValidCluster::parse(
+        pass.owner.clone(),
+        cluster,
+        pass.context.settings.images.clone(),
+    );
     match parsed {
         Ok(valid) => reconcile_valid(pass, &valid).await,
         Err(refusals) => Ok(Reconciled::refused(&refusals, refused_status(pass).await?)),
@@ -38,8 +42,13 @@ async fn refused_status(
     pass: &Pass<'_, Cluster>,
 ) -> Result<kavka_crds::ClusterStatus, ReconcileError> {
     let owner = &pass.owner;
-    let pods: Vec<Pod> =
-        list(&pass.context.client, &owner.namespace, CLUSTER_LABEL, &owner.name).await?;
+    let pods: Vec<Pod> = list(
+        &pass.context.client,
+        &owner.namespace,
+        CLUSTER_LABEL,
+        &owner.name,
+    )
+    .await?;
     Ok(kavka_crds::ClusterStatus {
         observed_generation: pass.object.metadata.generation,
         ready_brokers: ready_brokers(&pods),
@@ -64,7 +73,12 @@ async fn reconcile_valid(
     let pods: Vec<Pod> = list(client, &owner.namespace, CLUSTER_LABEL, &owner.name).await?;
     let pods: Vec<Pod> = pods.into_iter().filter(|pod| belongs(&set, pod)).collect();
     let roll = roll(pass, &set, &pods).await?;
-    let observed = Observed { pods: &pods, ports: &ports, roll: &roll, refusals: &refusals };
+    let observed = Observed {
+        pods: &pods,
+        ports: &ports,
+        roll: &roll,
+        refusals: &refusals,
+    };
     let mut status = status(cluster, &observed);
     if status.ready_brokers > 0 {
         learn_cluster_id(pass, &mut status).await;
@@ -89,7 +103,12 @@ async fn apply_services(
     }
     let known = known_ports(cluster.cluster.status.as_ref());
     let mut got = NodePortsByListener::new();
-    for Outside { listener, bootstrap, brokers } in outside(cluster, &known) {
+    for Outside {
+        listener,
+        bootstrap,
+        brokers,
+    } in outside(cluster, &known)
+    {
         wanted.push(bootstrap.name_any());
         let mut ports = NodePorts {
             bootstrap: node_port_of(&apply(client, &bootstrap).await?).unwrap_or_default(),
@@ -98,7 +117,9 @@ async fn apply_services(
         for service in brokers {
             wanted.push(service.name_any());
             let applied = apply(client, &service).await?;
-            ports.brokers.push(node_port_of(&applied).unwrap_or_default());
+            ports
+                .brokers
+                .push(node_port_of(&applied).unwrap_or_default());
         }
         got.insert(listener, ports);
     }
@@ -121,7 +142,10 @@ async fn grow_storage(
     let api: Api<PersistentVolumeClaim> = Api::namespaced(client.clone(), &owner.namespace);
     for claim in plan.grow {
         let size = json!({"spec": {"resources": {"requests": {"storage": plan.size}}}});
-        let params = PatchParams { field_manager: Some(MANAGER.to_owned()), ..PatchParams::default() };
+        let params = PatchParams {
+            field_manager: Some(MANAGER.to_owned()),
+            ..PatchParams::default()
+        };
         match api.patch(&claim, &params, &Patch::Merge(&size)).await {
             Ok(_) => {}
             Err(kube::Error::Api(status)) if status.is_forbidden() || status.is_invalid() => {
@@ -129,7 +153,10 @@ async fn grow_storage(
             }
             Err(source) => {
                 let what = format!("PersistentVolumeClaim {claim}");
-                return Err(ReconcileError::Write { what, source: Box::new(source) });
+                return Err(ReconcileError::Write {
+                    what,
+                    source: Box::new(source),
+                });
             }
         }
     }

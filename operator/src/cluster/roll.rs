@@ -62,7 +62,11 @@ pub fn broker_pods(set: &StatefulSet, pods: &[Pod]) -> Option<Vec<BrokerPod>> {
         let mut owners = pod.metadata.owner_references.iter().flatten();
         owners.any(|owner| Some(&owner.uid) == set.metadata.uid.as_ref())
     };
-    let mut found: Vec<_> = pods.iter().filter(own).map(|pod| view(pod, revision)).collect();
+    let mut found: Vec<_> = pods
+        .iter()
+        .filter(own)
+        .map(|pod| view(pod, revision))
+        .collect();
     found.sort_by(|a, b| a.name.cmp(&b.name));
     Some(found)
 }
@@ -80,7 +84,10 @@ fn view(pod: &Pod, revision: &str) -> BrokerPod {
 
 /// Whether a pod serves.
 pub fn is_ready(pod: &Pod) -> bool {
-    let conditions = pod.status.as_ref().and_then(|status| status.conditions.as_ref());
+    let conditions = pod
+        .status
+        .as_ref()
+        .and_then(|status| status.conditions.as_ref());
     conditions.is_some_and(|all| all.iter().any(|c| c.type_ == "Ready" && c.status == "True"))
 }
 
@@ -89,12 +96,20 @@ mod tests {
     use super::*;
 
     fn pod(name: &str, current: bool, ready: bool) -> BrokerPod {
-        BrokerPod { name: name.to_owned(), current, ready, leaving: false }
+        BrokerPod {
+            name: name.to_owned(),
+            current,
+            ready,
+            leaving: false,
+        }
     }
 
     #[test]
     fn brokers_that_are_current_are_left_alone() {
-        assert_eq!(next_step(&[pod("a", true, true), pod("b", true, false)], 2), RollStep::Done);
+        assert_eq!(
+            next_step(&[pod("a", true, true), pod("b", true, false)], 2),
+            RollStep::Done
+        );
     }
 
     #[test]
@@ -110,12 +125,19 @@ mod tests {
     fn a_broker_on_its_way_out_is_waited_for() {
         let mut leaving = pod("a", false, true);
         leaving.leaving = true;
-        assert!(matches!(next_step(&[leaving, pod("b", false, true)], 2), RollStep::Wait(_)));
+        assert!(matches!(
+            next_step(&[leaving, pod("b", false, true)], 2),
+            RollStep::Wait(_)
+        ));
     }
 
     #[test]
     fn a_broken_broker_gets_the_corrected_configuration_at_once() {
-        let pods = [pod("a", false, true), pod("b", false, false), pod("c", true, false)];
+        let pods = [
+            pod("a", false, true),
+            pod("b", false, false),
+            pod("c", true, false),
+        ];
         assert_eq!(next_step(&pods, 3), RollStep::Restart("b".to_owned()));
     }
 }

@@ -10,22 +10,33 @@ use crate::naming::Labels;
 
 /// Gives each broker a name of its own, ready or not: brokers find each other by it.
 pub fn headless(cluster: &ValidCluster) -> Service {
-    service(cluster, &cluster.headless_name(), ServiceSpec {
-        cluster_ip: Some("None".to_owned()),
-        publish_not_ready_addresses: Some(true),
-        selector: Some(cluster.labels()),
-        ports: Some(vec![port("kafka", INSIDE_PORT, None), port("controller", 9093, None)]),
-        ..ServiceSpec::default()
-    })
+    service(
+        cluster,
+        &cluster.headless_name(),
+        ServiceSpec {
+            cluster_ip: Some("None".to_owned()),
+            publish_not_ready_addresses: Some(true),
+            selector: Some(cluster.labels()),
+            ports: Some(vec![
+                port("kafka", INSIDE_PORT, None),
+                port("controller", 9093, None),
+            ]),
+            ..ServiceSpec::default()
+        },
+    )
 }
 
 /// Leads to any broker that serves.
 pub fn bootstrap(cluster: &ValidCluster) -> Service {
-    service(cluster, &format!("{}-bootstrap", cluster.owner.name), ServiceSpec {
-        selector: Some(cluster.labels()),
-        ports: Some(vec![port("kafka", INSIDE_PORT, None)]),
-        ..ServiceSpec::default()
-    })
+    service(
+        cluster,
+        &format!("{}-bootstrap", cluster.owner.name),
+        ServiceSpec {
+            selector: Some(cluster.labels()),
+            ports: Some(vec![port("kafka", INSIDE_PORT, None)]),
+            ..ServiceSpec::default()
+        },
+    )
 }
 
 /// The Services of a listener from outside.
@@ -65,7 +76,14 @@ fn outside_bootstrap(
 ) -> Service {
     let name = format!("{}-{}-bootstrap", cluster.owner.name, listener.name);
     let wanted = listener.bootstrap_node_port.or(positive(known.bootstrap));
-    node_port(cluster, &name, cluster.labels(), listener.port, wanted, None)
+    node_port(
+        cluster,
+        &name,
+        cluster.labels(),
+        listener.port,
+        wanted,
+        None,
+    )
 }
 
 fn outside_broker(
@@ -98,13 +116,17 @@ fn node_port(
     node_port: Option<i32>,
     publish_not_ready_addresses: Option<bool>,
 ) -> Service {
-    service(cluster, name, ServiceSpec {
-        type_: Some("NodePort".to_owned()),
-        selector: Some(selector),
-        publish_not_ready_addresses,
-        ports: Some(vec![port("kafka", target, node_port)]),
-        ..ServiceSpec::default()
-    })
+    service(
+        cluster,
+        name,
+        ServiceSpec {
+            type_: Some("NodePort".to_owned()),
+            selector: Some(selector),
+            publish_not_ready_addresses,
+            ports: Some(vec![port("kafka", target, node_port)]),
+            ..ServiceSpec::default()
+        },
+    )
 }
 
 fn port(name: &str, number: i32, node_port: Option<i32>) -> ServicePort {
@@ -144,7 +166,13 @@ mod tests {
         let headless = headless(&cluster).spec.unwrap();
         assert_eq!(headless.cluster_ip.as_deref(), Some("None"));
         assert_eq!(headless.publish_not_ready_addresses, Some(true));
-        assert_eq!(bootstrap(&cluster).spec.unwrap().publish_not_ready_addresses, None);
+        assert_eq!(
+            bootstrap(&cluster)
+                .spec
+                .unwrap()
+                .publish_not_ready_addresses,
+            None
+        );
     }
 
     #[test]
@@ -153,13 +181,19 @@ mod tests {
         assert_eq!(services.len(), 1);
         let broker = services[0].brokers[0].spec.clone().unwrap();
         let selector = broker.selector.unwrap();
-        assert_eq!(selector["statefulset.kubernetes.io/pod-name"], "demo-broker-0");
+        assert_eq!(
+            selector["statefulset.kubernetes.io/pod-name"],
+            "demo-broker-0"
+        );
         assert_eq!(broker.type_.as_deref(), Some("NodePort"));
     }
 
     #[test]
     fn a_port_that_was_given_once_is_asked_for_again_unless_the_spec_names_another() {
-        let ports = NodePorts { bootstrap: 31000, brokers: vec![31001] };
+        let ports = NodePorts {
+            bootstrap: 31000,
+            brokers: vec![31001],
+        };
         let known = NodePortsByListener::from([("out".to_owned(), ports)]);
         let services = outside(&valid(OUTSIDE), &known);
         assert_eq!(node_port_of(&services[0].bootstrap), Some(31000));

@@ -24,7 +24,9 @@ pub const DATA: &str = "data";
 pub fn stateful_set(cluster: &ValidCluster, template_size: Option<&str>) -> StatefulSet {
     let claim = claim(cluster, template_size);
     StatefulSet {
-        metadata: cluster.owner.metadata(&cluster.broker_name(), cluster.labels()),
+        metadata: cluster
+            .owner
+            .metadata(&cluster.broker_name(), cluster.labels()),
         spec: Some(StatefulSetSpec {
             service_name: Some(cluster.headless_name()),
             replicas: Some(cluster.cluster.spec.brokers),
@@ -136,7 +138,11 @@ fn ports(cluster: &ValidCluster) -> Vec<ContainerPort> {
         protocol: Some("TCP".to_owned()),
         ..ContainerPort::default()
     };
-    let own = [port("kafka", INSIDE_PORT), port("controller", 9093), port("http", HTTP_PORT)];
+    let own = [
+        port("kafka", INSIDE_PORT),
+        port("controller", 9093),
+        port("http", HTTP_PORT),
+    ];
     let outside = cluster.listeners().iter().map(|l| port(&l.name, l.port));
     own.into_iter().chain(outside).collect()
 }
@@ -166,8 +172,19 @@ fn claim(cluster: &ValidCluster, template_size: Option<&str>) -> Option<Persiste
 
 /// The size in the claim template of a StatefulSet that exists.
 pub fn template_size(stateful_set: &StatefulSet) -> Option<String> {
-    let claims = stateful_set.spec.as_ref()?.volume_claim_templates.as_ref()?;
-    let requests = claims.first()?.spec.as_ref()?.resources.as_ref()?.requests.as_ref()?;
+    let claims = stateful_set
+        .spec
+        .as_ref()?
+        .volume_claim_templates
+        .as_ref()?;
+    let requests = claims
+        .first()?
+        .spec
+        .as_ref()?
+        .resources
+        .as_ref()?
+        .requests
+        .as_ref()?;
     requests.get("storage").map(|quantity| quantity.0.clone())
 }
 
@@ -177,13 +194,21 @@ mod tests {
     use crate::cluster::fixtures::valid;
 
     fn pod(spec: &str) -> PodSpec {
-        stateful_set(&valid(spec), None).spec.unwrap().template.spec.unwrap()
+        stateful_set(&valid(spec), None)
+            .spec
+            .unwrap()
+            .template
+            .spec
+            .unwrap()
     }
 
     #[test]
     fn nobody_but_the_operator_restarts_a_broker() {
         let spec = stateful_set(&valid("{}"), None).spec.unwrap();
-        assert_eq!(spec.update_strategy.unwrap().type_.as_deref(), Some("OnDelete"));
+        assert_eq!(
+            spec.update_strategy.unwrap().type_.as_deref(),
+            Some("OnDelete")
+        );
         assert_eq!(spec.pod_management_policy.as_deref(), Some("Parallel"));
     }
 
@@ -204,8 +229,19 @@ mod tests {
     fn records_lie_on_a_claim_only_where_storage_is_asked_for() {
         let set = stateful_set(&valid("{storage: {size: 2Gi, class: fast}}"), None);
         assert_eq!(template_size(&set).as_deref(), Some("2Gi"));
-        assert!(stateful_set(&valid("{}"), None).spec.unwrap().volume_claim_templates.is_none());
-        let names: Vec<_> = pod("{}").volumes.unwrap().into_iter().map(|v| v.name).collect();
+        assert!(
+            stateful_set(&valid("{}"), None)
+                .spec
+                .unwrap()
+                .volume_claim_templates
+                .is_none()
+        );
+        let names: Vec<_> = pod("{}")
+            .volumes
+            .unwrap()
+            .into_iter()
+            .map(|v| v.name)
+            .collect();
         assert!(names.contains(&DATA.to_owned()));
     }
 
@@ -217,8 +253,10 @@ mod tests {
 
     #[test]
     fn the_template_adds_what_it_says() {
-        let pod = pod("{template: {tolerations: [{operator: Exists}], nodeSelector: {a: b}, \
-                       resources: {limits: {memory: 1Gi}}}}");
+        let pod = pod(
+            "{template: {tolerations: [{operator: Exists}], nodeSelector: {a: b}, \
+                       resources: {limits: {memory: 1Gi}}}}",
+        );
         assert_eq!(pod.tolerations.unwrap().len(), 1);
         assert_eq!(pod.node_selector.unwrap()["a"], "b");
         assert!(pod.containers[0].resources.is_some());
@@ -226,7 +264,10 @@ mod tests {
 
     #[test]
     fn the_template_cannot_take_the_labels_away_that_pods_are_found_by() {
-        let set = stateful_set(&valid("{template: {labels: {kavka.dev/cluster: other}}}"), None);
+        let set = stateful_set(
+            &valid("{template: {labels: {kavka.dev/cluster: other}}}"),
+            None,
+        );
         let labels = set.spec.unwrap().template.metadata.unwrap().labels.unwrap();
         assert_eq!(labels["kavka.dev/cluster"], "demo");
     }

@@ -26,7 +26,9 @@ pub struct Observed<'a> {
 
 /// How many brokers serve.
 pub fn ready_brokers(pods: &[Pod]) -> i32 {
-    let ready = pods.iter().filter(|pod| is_ready(pod) && pod.metadata.deletion_timestamp.is_none());
+    let ready = pods
+        .iter()
+        .filter(|pod| is_ready(pod) && pod.metadata.deletion_timestamp.is_none());
     i32::try_from(ready.count()).unwrap_or(i32::MAX)
 }
 
@@ -67,8 +69,14 @@ fn broken(pods: &[Pod]) -> Option<(String, String)> {
 pub fn unscheduled(pods: &[Pod]) -> Option<String> {
     let conditions = pods.iter().filter_map(|pod| {
         let conditions = pod.status.as_ref()?.conditions.as_ref()?;
-        let found = conditions.iter().find(|c| c.type_ == "PodScheduled" && c.status == "False")?;
-        Some(format!("{}: {}", pod.metadata.name.as_deref()?, found.message.as_deref()?))
+        let found = conditions
+            .iter()
+            .find(|c| c.type_ == "PodScheduled" && c.status == "False")?;
+        Some(format!(
+            "{}: {}",
+            pod.metadata.name.as_deref()?,
+            found.message.as_deref()?
+        ))
     });
     conditions.into_iter().next()
 }
@@ -87,10 +95,13 @@ pub fn listeners(cluster: &ValidCluster, observed: &Observed<'_>) -> Vec<Listene
             let ports = observed.ports.get(&listener.name)?;
             let hosts: Vec<_> = match &listener.advertised_host {
                 Some(host) => vec![host.clone()],
+                None if nodes.is_empty() => vec!["<address of any node>".to_owned()],
                 None => nodes.iter().cloned().collect(),
             };
-            let servers: Vec<_> =
-                hosts.iter().map(|host| format!("{host}:{}", ports.bootstrap)).collect();
+            let servers: Vec<_> = hosts
+                .iter()
+                .map(|host| format!("{host}:{}", ports.bootstrap))
+                .collect();
             Some(ListenerAddress {
                 name: listener.name.clone(),
                 bootstrap_servers: servers.join(","),
@@ -122,7 +133,9 @@ pub fn status(cluster: &ValidCluster, observed: &Observed<'_>) -> ClusterStatus 
 
 /// The ports that were written down before.
 pub fn known_ports(status: Option<&ClusterStatus>) -> NodePortsByListener {
-    let listeners = status.map(|status| status.listeners.as_slice()).unwrap_or_default();
+    let listeners = status
+        .map(|status| status.listeners.as_slice())
+        .unwrap_or_default();
     listeners
         .iter()
         .map(|listener| {
@@ -149,7 +162,12 @@ mod tests {
     }
 
     fn observed<'a>(pods: &'a [Pod], ports: &'a NodePortsByListener) -> Observed<'a> {
-        Observed { pods, ports, roll: &RollStep::Done, refusals: &[] }
+        Observed {
+            pods,
+            ports,
+            roll: &RollStep::Done,
+            refusals: &[],
+        }
     }
 
     #[test]
@@ -170,7 +188,10 @@ mod tests {
     fn a_broker_that_serves_makes_the_cluster_ready() {
         let ports = NodePortsByListener::new();
         let pods = [pod("True", "")];
-        assert_eq!(verdict(&valid("{}"), &observed(&pods, &ports)).reason, "Ready");
+        assert_eq!(
+            verdict(&valid("{}"), &observed(&pods, &ports)).reason,
+            "Ready"
+        );
         let none = verdict(&valid("{}"), &observed(&[], &ports));
         assert_eq!(none.reason, "BrokersStarting");
     }
@@ -178,7 +199,10 @@ mod tests {
     #[test]
     fn listeners_are_shown_with_nodes_and_ports_and_found_again() {
         let cluster = valid("{listeners: [{name: out, type: nodePort}]}");
-        let ports = NodePorts { bootstrap: 30092, brokers: vec![30093] };
+        let ports = NodePorts {
+            bootstrap: 30092,
+            brokers: vec![30093],
+        };
         let ports = NodePortsByListener::from([("out".to_owned(), ports)]);
         let pods = [pod("True", "")];
         let status = status(&cluster, &observed(&pods, &ports));

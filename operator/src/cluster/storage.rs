@@ -26,13 +26,18 @@ pub fn plan(cluster: &Cluster, claims: &[PersistentVolumeClaim]) -> StoragePlan 
     let Some(wanted) = bytes(&storage.size) else {
         plan.refusal = Some(Refusal::new(
             "InvalidStorage",
-            format!("spec.storage.size is {:?}: write a size such as 10Gi", storage.size),
+            format!(
+                "spec.storage.size is {:?}: write a size such as 10Gi",
+                storage.size
+            ),
         ));
         return plan;
     };
     for claim in claims {
         let name = claim.metadata.name.clone().unwrap_or_default();
-        let Some((text, has)) = requested(claim) else { continue };
+        let Some((text, has)) = requested(claim) else {
+            continue;
+        };
         if has < wanted {
             plan.grow.push(name);
         } else if has > wanted {
@@ -68,7 +73,9 @@ fn requested(claim: &PersistentVolumeClaim) -> Option<(String, u64)> {
 
 /// Bytes of a whole quantity of Kubernetes.
 fn bytes(quantity: &str) -> Option<u64> {
-    let digits = quantity.find(|c: char| !c.is_ascii_digit()).unwrap_or(quantity.len());
+    let digits = quantity
+        .find(|c: char| !c.is_ascii_digit())
+        .unwrap_or(quantity.len());
     let (number, unit) = quantity.split_at_checked(digits)?;
     let factor: u64 = match unit {
         "" => 1,
@@ -92,7 +99,10 @@ mod tests {
     use super::*;
 
     fn cluster(size: &str) -> Cluster {
-        Cluster::new("demo", serde_yaml::from_str(&format!("{{storage: {{size: {size}}}}}")).unwrap())
+        Cluster::new(
+            "demo",
+            serde_yaml::from_str(&format!("{{storage: {{size: {size}}}}}")).unwrap(),
+        )
     }
 
     fn claim(size: &str) -> PersistentVolumeClaim {
@@ -105,7 +115,10 @@ mod tests {
 
     #[test]
     fn a_volume_grows_to_the_size_in_the_spec() {
-        assert_eq!(plan(&cluster("2Gi"), &[claim("1Gi")]).grow, ["data-demo-broker-0"]);
+        assert_eq!(
+            plan(&cluster("2Gi"), &[claim("1Gi")]).grow,
+            ["data-demo-broker-0"]
+        );
         assert_eq!(plan(&cluster("1Gi"), &[claim("1024Mi")]).grow, [""; 0]);
     }
 
@@ -113,12 +126,20 @@ mod tests {
     fn a_smaller_size_is_refused_with_the_size_that_works() {
         let plan = plan(&cluster("1Gi"), &[claim("2Gi")]);
         assert!(plan.grow.is_empty());
-        assert!(plan.refusal.unwrap().message.contains("set spec.storage.size to 2Gi"));
+        assert!(
+            plan.refusal
+                .unwrap()
+                .message
+                .contains("set spec.storage.size to 2Gi")
+        );
     }
 
     #[test]
     fn a_size_beyond_all_measure_is_refused() {
         assert_eq!(bytes("99999999999P"), None);
-        assert_eq!(plan(&cluster("99999999999P"), &[]).refusal.unwrap().reason, "InvalidStorage");
+        assert_eq!(
+            plan(&cluster("99999999999P"), &[]).refusal.unwrap().reason,
+            "InvalidStorage"
+        );
     }
 }

@@ -90,8 +90,15 @@ impl Default for Metrics {
             "Brokers that the operator restarted",
             metrics.restarts.clone(),
         );
-        registry.register("leader", "1 while this operator leads", metrics.leader.clone());
-        *metrics.registry.lock().unwrap_or_else(PoisonError::into_inner) = registry;
+        registry.register(
+            "leader",
+            "1 while this operator leads",
+            metrics.leader.clone(),
+        );
+        *metrics
+            .registry
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner) = registry;
         metrics
     }
 }
@@ -99,8 +106,12 @@ impl Default for Metrics {
 impl Metrics {
     /// A reconcile ended.
     pub fn reconciled(&self, kind: Kind, outcome: Outcome, took: Duration) {
-        self.reconciles.get_or_create(&ReconcileLabels { kind, outcome }).inc();
-        self.durations.get_or_create(&KindLabels { kind }).observe(took.as_secs_f64());
+        self.reconciles
+            .get_or_create(&ReconcileLabels { kind, outcome })
+            .inc();
+        self.durations
+            .get_or_create(&KindLabels { kind })
+            .observe(took.as_secs_f64());
     }
 
     /// A broker was restarted.

@@ -31,7 +31,9 @@ pub fn access(pipeline: &ValidPipeline) -> Access {
 /// The pipeline's own account.
 pub fn service_account(pipeline: &ValidPipeline) -> ServiceAccount {
     ServiceAccount {
-        metadata: pipeline.owner.metadata(&pipeline.collector_name(), pipeline.labels()),
+        metadata: pipeline
+            .owner
+            .metadata(&pipeline.collector_name(), pipeline.labels()),
         automount_service_account_token: Some(false),
         ..ServiceAccount::default()
     }
@@ -40,7 +42,9 @@ pub fn service_account(pipeline: &ValidPipeline) -> ServiceAccount {
 /// What the account may do: look at pods of its namespace.
 pub fn role(pipeline: &ValidPipeline) -> Role {
     Role {
-        metadata: pipeline.owner.metadata(&pipeline.collector_name(), pipeline.labels()),
+        metadata: pipeline
+            .owner
+            .metadata(&pipeline.collector_name(), pipeline.labels()),
         rules: Some(vec![PolicyRule {
             api_groups: Some(vec![String::new()]),
             resources: Some(vec!["pods".to_owned()]),

@@ -13,7 +13,9 @@ pub const FILE: &str = "pipeline.yaml";
 /// content goes into the pods' template.
 pub fn config_map(pipeline: &ValidPipeline) -> ConfigMap {
     ConfigMap {
-        metadata: pipeline.owner.metadata(&pipeline.collector_name(), pipeline.labels()),
+        metadata: pipeline
+            .owner
+            .metadata(&pipeline.collector_name(), pipeline.labels()),
         data: Some([(FILE.to_owned(), pipeline.file.clone())].into()),
         ..ConfigMap::default()
     }

@@ -61,7 +61,10 @@ fn pod_spec(pipeline: &ValidPipeline) -> PodSpec {
         init_containers: reads_node.then(|| vec![prepare(pipeline)]),
         containers: vec![container(pipeline)],
         volumes: Some(volumes(pipeline)),
-        security_context: Some(pod_security(run_as(pipeline), (!reads_node).then_some(USER))),
+        security_context: Some(pod_security(
+            run_as(pipeline),
+            (!reads_node).then_some(USER),
+        )),
         automount_service_account_token: Some(account.is_some()),
         service_account_name: account,
         enable_service_links: Some(false),
@@ -129,7 +132,10 @@ fn prepare(pipeline: &ValidPipeline) -> Container {
         name: "prepare-data".to_owned(),
         image: Some(pipeline.settings.images.collector_image.clone()),
         image_pull_policy: Some(pipeline.settings.images.image_pull_policy.clone()),
-        args: Some(vec!["--prepare-data-dir".to_owned(), DATA_FOLDER.to_owned()]),
+        args: Some(vec![
+            "--prepare-data-dir".to_owned(),
+            DATA_FOLDER.to_owned(),
+        ]),
         volume_mounts: Some(vec![mount("data", DATA_FOLDER)]),
         security_context: Some(SecurityContext {
             run_as_user: Some(0),
@@ -196,17 +202,22 @@ fn ports(pipeline: &ValidPipeline) -> Vec<ContainerPort> {
         protocol: Some("TCP".to_owned()),
         ..ContainerPort::default()
     };
-    let sources = pipeline.plan.listens.iter().enumerate().map(|(index, listen)| {
-        let port = i32::from(listen.listener.address.port());
-        ContainerPort {
-            // A port's name has at most 15 characters: too few for a source's.
-            name: Some(format!("source-{index}")),
-            container_port: port,
-            protocol: Some(protocol(listen.listener.protocol)),
-            host_port: (listen.listener.expose == Expose::HostPort).then_some(port),
-            ..ContainerPort::default()
-        }
-    });
+    let sources = pipeline
+        .plan
+        .listens
+        .iter()
+        .enumerate()
+        .map(|(index, listen)| {
+            let port = i32::from(listen.listener.address.port());
+            ContainerPort {
+                // A port's name has at most 15 characters: too few for a source's.
+                name: Some(format!("source-{index}")),
+                container_port: port,
+                protocol: Some(protocol(listen.listener.protocol)),
+                host_port: (listen.listener.expose == Expose::HostPort).then_some(port),
+                ..ContainerPort::default()
+            }
+        });
     std::iter::once(own).chain(sources).collect()
 }
 
@@ -223,32 +234,54 @@ mod tests {
     fn a_collector_that_reads_no_files_of_the_node_fits_the_restricted_level() {
         let pod = pod(&http("expose: service"));
         let security = pod.security_context.unwrap();
-        assert_eq!((security.run_as_user, security.run_as_group), (Some(USER), Some(USER)));
+        assert_eq!(
+            (security.run_as_user, security.run_as_group),
+            (Some(USER), Some(USER))
+        );
         assert_eq!(security.run_as_non_root, Some(true));
         assert!(pod.init_containers.is_none());
         assert_eq!(pod.automount_service_account_token, Some(false));
-        assert!(pod.volumes.unwrap().iter().all(|volume| volume.host_path.is_none()));
+        assert!(
+            pod.volumes
+                .unwrap()
+                .iter()
+                .all(|volume| volume.host_path.is_none())
+        );
     }
 
     #[test]
     fn a_collector_that_reads_container_logs_has_group_0_and_a_folder_that_survives_it() {
         let pod = pod(&valid(LOGS).unwrap());
         let security = pod.security_context.unwrap();
-        assert_eq!((security.run_as_user, security.run_as_group), (Some(USER), Some(0)));
+        assert_eq!(
+            (security.run_as_user, security.run_as_group),
+            (Some(USER), Some(0))
+        );
         let volumes = pod.volumes.unwrap();
         let data = volumes.iter().find(|volume| volume.name == "data").unwrap();
-        assert_eq!(data.host_path.as_ref().unwrap().path, "/var/lib/kavka/ns/web");
+        assert_eq!(
+            data.host_path.as_ref().unwrap().path,
+            "/var/lib/kavka/ns/web"
+        );
         let mounts = pod.containers[0].volume_mounts.clone().unwrap();
-        let logs = mounts.iter().find(|mount| mount.mount_path == "/var/log/pods").unwrap();
+        let logs = mounts
+            .iter()
+            .find(|mount| mount.mount_path == "/var/log/pods")
+            .unwrap();
         assert_eq!(logs.read_only, Some(true));
         assert_eq!(pod.service_account_name.as_deref(), Some("web-collector"));
-        let prepare = pod.init_containers.unwrap()[0].security_context.clone().unwrap();
+        let prepare = pod.init_containers.unwrap()[0]
+            .security_context
+            .clone()
+            .unwrap();
         assert_eq!(prepare.capabilities.unwrap().add, None);
     }
 
     #[test]
     fn a_changed_configuration_changes_no_pod() {
-        let other = HTTP.replace("EXPOSE", "expose: service").replace("topic: t", "topic: u");
+        let other = HTTP
+            .replace("EXPOSE", "expose: service")
+            .replace("topic: t", "topic: u");
         let (before, after) = (http("expose: service"), valid(&other).unwrap());
         assert_ne!(before.file, after.file);
         assert_eq!(template(&before), template(&after));
@@ -256,9 +289,15 @@ mod tests {
 
     #[test]
     fn a_host_port_is_a_port_of_the_node() {
-        let ports = pod(&http("expose: hostPort")).containers[0].ports.clone().unwrap();
+        let ports = pod(&http("expose: hostPort")).containers[0]
+            .ports
+            .clone()
+            .unwrap();
         assert_eq!(ports[1].host_port, Some(9999));
-        let ports = pod(&http("expose: service")).containers[0].ports.clone().unwrap();
+        let ports = pod(&http("expose: service")).containers[0]
+            .ports
+            .clone()
+            .unwrap();
         assert_eq!((ports[1].container_port, ports[1].host_port), (9999, None));
     }
 }

@@ -6,12 +6,12 @@ use k8s_openapi::api::rbac::v1::{Role, RoleBinding};
 use kavka_crds::{Cluster, Pipeline, PipelineStatus, Workload};
 use kube::ResourceExt;
 
+use super::ValidPipeline;
 use super::access::{Access, access, role, role_binding, service_account};
 use super::config_map::config_map;
 use super::services::services;
 use super::status::verdict;
 use super::workload::{Counts, daemon_set, daemon_set_counts, deployment, deployment_counts};
-use super::ValidPipeline;
 use crate::apply::{apply, delete_orphans, find, list};
 use crate::condition::Verdict;
 use crate::context::Context;
@@ -53,7 +53,9 @@ fn refused_status(pass: &Pass<'_, Pipeline>) -> PipelineStatus {
 async fn judge(pass: &Pass<'_, Pipeline>, counts: Counts) -> Result<Verdict, ReconcileError> {
     let (client, owner) = (&pass.context.client, &pass.owner);
     if let Some(cluster) = &pass.object.spec.cluster
-        && find::<Cluster>(client, &owner.namespace, cluster).await?.is_none()
+        && find::<Cluster>(client, &owner.namespace, cluster)
+            .await?
+            .is_none()
     {
         let message = format!(
             "spec.cluster is {cluster:?}: there is no such Cluster in namespace {}; make it, or \
@@ -105,7 +107,9 @@ async fn apply_workload(
     match pipeline.pipeline.spec.placement.workload() {
         Workload::DaemonSet => {
             delete_orphans::<Deployment>(client, owner, PIPELINE_LABEL, &[]).await?;
-            Ok(daemon_set_counts(&apply(client, &daemon_set(pipeline)).await?))
+            Ok(daemon_set_counts(
+                &apply(client, &daemon_set(pipeline)).await?,
+            ))
         }
         Workload::Deployment { replicas } => {
             delete_orphans::<DaemonSet>(client, owner, PIPELINE_LABEL, &[]).await?;

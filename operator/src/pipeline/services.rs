@@ -13,7 +13,12 @@ const NAME_MAX: usize = 63;
 
 /// The Services `<pipeline>-<source>`.
 pub fn services(pipeline: &ValidPipeline) -> Vec<Service> {
-    pipeline.plan.listens.iter().map(|listen| service(pipeline, listen)).collect()
+    pipeline
+        .plan
+        .listens
+        .iter()
+        .map(|listen| service(pipeline, listen))
+        .collect()
 }
 
 /// The name of a source's Service.
@@ -23,7 +28,11 @@ pub fn name(pipeline: &ValidPipeline, listen: &Listen) -> String {
 
 /// Names that no Service can bear.
 pub fn name_refusals(pipeline: &ValidPipeline) -> Vec<Refusal> {
-    let long = pipeline.plan.listens.iter().filter(|l| name(pipeline, l).len() > NAME_MAX);
+    let long = pipeline
+        .plan
+        .listens
+        .iter()
+        .filter(|l| name(pipeline, l).len() > NAME_MAX);
     long.map(|listen| {
         let source = &listen.listener.source;
         Refusal::new(
@@ -53,7 +62,9 @@ fn service(pipeline: &ValidPipeline, listen: &Listen) -> Service {
         Expose::Service | Expose::HostPort => None,
     };
     Service {
-        metadata: pipeline.owner.metadata(&name(pipeline, listen), pipeline.labels()),
+        metadata: pipeline
+            .owner
+            .metadata(&name(pipeline, listen), pipeline.labels()),
         spec: Some(ServiceSpec {
             type_: Some(node_port.unwrap_or("ClusterIP").to_owned()),
             selector: Some(pipeline.labels()),

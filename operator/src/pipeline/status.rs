@@ -11,7 +11,11 @@ use crate::pod::last_words;
 
 /// What is said of a Pipeline that can run.
 pub fn verdict(counts: Counts, pods: &[Pod]) -> Verdict {
-    let Counts { ready, desired, current } = counts;
+    let Counts {
+        ready,
+        desired,
+        current,
+    } = counts;
     if current && ready >= desired && desired > 0 {
         return Verdict::ready(format!("{ready} of {desired} collectors run"));
     }
@@ -30,6 +34,7 @@ pub fn verdict(counts: Counts, pods: &[Pod]) -> Verdict {
         );
     }
     let message = match unscheduled(pods) {
+        None if desired == 0 => "collectors are being placed".to_owned(),
         Some(why) => format!("{ready} of {desired} collectors run; {why}"),
         None => format!("{ready} of {desired} collectors run; the others are starting"),
     };
@@ -41,7 +46,11 @@ mod tests {
     use super::*;
 
     fn counts(ready: i32, desired: i32) -> Counts {
-        Counts { ready, desired, current: true }
+        Counts {
+            ready,
+            desired,
+            current: true,
+        }
     }
 
     #[test]
@@ -49,7 +58,10 @@ mod tests {
         assert_eq!(verdict(counts(3, 3), &[]).reason, "Ready");
         assert_eq!(verdict(counts(2, 3), &[]).reason, "CollectorsStarting");
         assert_eq!(verdict(counts(0, 0), &[]).reason, "NoNodes");
-        let stale = Counts { current: false, ..counts(3, 3) };
+        let stale = Counts {
+            current: false,
+            ..counts(3, 3)
+        };
         assert_eq!(verdict(stale, &[]).reason, "CollectorsStarting");
     }
 
@@ -62,6 +74,9 @@ mod tests {
         )
         .unwrap();
         let verdict = verdict(counts(0, 1), &[pod]);
-        assert_eq!(verdict.message, "collector web-collector-x on n1: cannot read");
+        assert_eq!(
+            verdict.message,
+            "collector web-collector-x on n1: cannot read"
+        );
     }
 }

@@ -9,7 +9,9 @@ use crate::naming::selector;
 /// One collector on every node.
 pub fn daemon_set(pipeline: &ValidPipeline) -> DaemonSet {
     DaemonSet {
-        metadata: pipeline.owner.metadata(&pipeline.collector_name(), pipeline.labels()),
+        metadata: pipeline
+            .owner
+            .metadata(&pipeline.collector_name(), pipeline.labels()),
         spec: Some(DaemonSetSpec {
             selector: selector(pipeline.labels()),
             template: template(pipeline),
@@ -22,7 +24,9 @@ pub fn daemon_set(pipeline: &ValidPipeline) -> DaemonSet {
 /// Some collectors anywhere.
 pub fn deployment(pipeline: &ValidPipeline, replicas: i32) -> Deployment {
     Deployment {
-        metadata: pipeline.owner.metadata(&pipeline.collector_name(), pipeline.labels()),
+        metadata: pipeline
+            .owner
+            .metadata(&pipeline.collector_name(), pipeline.labels()),
         spec: Some(DeploymentSpec {
             replicas: Some(replicas),
             selector: selector(pipeline.labels()),
@@ -46,7 +50,9 @@ pub struct Counts {
 
 /// The counts of a DaemonSet.
 pub fn daemon_set_counts(set: &DaemonSet) -> Counts {
-    let Some(status) = &set.status else { return Counts::default() };
+    let Some(status) = &set.status else {
+        return Counts::default();
+    };
     let seen = status.observed_generation >= set.metadata.generation;
     let updated = status.updated_number_scheduled.unwrap_or(0);
     Counts {
@@ -59,7 +65,10 @@ pub fn daemon_set_counts(set: &DaemonSet) -> Counts {
 /// The counts of a Deployment.
 pub fn deployment_counts(deployment: &Deployment, desired: i32) -> Counts {
     let Some(status) = &deployment.status else {
-        return Counts { desired, ..Counts::default() };
+        return Counts {
+            desired,
+            ..Counts::default()
+        };
     };
     let seen = status.observed_generation >= deployment.metadata.generation;
     Counts {

@@ -17,7 +17,10 @@ async fn a_new_cluster_gets_everything_it_needs_and_becomes_ready() {
     world.apply("Cluster", "demo", "{brokers: 1, storage: {size: 1Gi}}");
     world.reconcile::<Cluster>("demo").await.unwrap();
     assert_eq!(world.api.names("statefulsets"), ["demo-broker"]);
-    assert_eq!(world.api.names("services"), ["demo-bootstrap", "demo-brokers"]);
+    assert_eq!(
+        world.api.names("services"),
+        ["demo-bootstrap", "demo-brokers"]
+    );
     assert_eq!(world.api.names("configmaps"), ["demo-broker"]);
     assert_eq!(world.api.names("poddisruptionbudgets"), ["demo-broker"]);
     assert_eq!(world.reason("Cluster", "demo"), "BrokersStarting");
@@ -36,8 +39,14 @@ async fn at_rest_nothing_is_written_but_the_same_objects() {
     world.serving_cluster().await;
     world.reconcile::<Cluster>("demo").await.unwrap();
     let changes = world.api.changes();
-    assert!(changes.iter().all(|change| change.starts_with("PATCH")), "{changes:?}");
-    assert!(!changes.iter().any(|change| change.contains("/status")), "{changes:?}");
+    assert!(
+        changes.iter().all(|change| change.starts_with("PATCH")),
+        "{changes:?}"
+    );
+    assert!(
+        !changes.iter().any(|change| change.contains("/status")),
+        "{changes:?}"
+    );
 }
 
 #[tokio::test]
@@ -47,35 +56,57 @@ async fn more_brokers_than_this_build_runs_change_nothing_that_runs() {
     world.apply("Cluster", "demo", "{brokers: 3}");
     world.reconcile::<Cluster>("demo").await.unwrap();
     let changes = world.api.changes();
-    assert_eq!(changes, ["PATCH /apis/kavka.dev/v1alpha1/namespaces/ns/clusters/demo/status"]);
+    assert_eq!(
+        changes,
+        ["PATCH /apis/kavka.dev/v1alpha1/namespaces/ns/clusters/demo/status"]
+    );
     let (status, reason, message) = world.ready("Cluster", "demo");
-    assert_eq!((status.as_str(), reason.as_str()), ("False", "TooManyBrokers"));
+    assert_eq!(
+        (status.as_str(), reason.as_str()),
+        ("False", "TooManyBrokers")
+    );
     assert!(message.contains("set spec.brokers to 1"), "{message}");
 }
 
 #[tokio::test]
 async fn what_was_deleted_comes_back_with_its_node_port() {
     let world = World::new();
-    world.apply("Cluster", "demo", "{listeners: [{name: out, type: nodePort}]}");
+    world.apply(
+        "Cluster",
+        "demo",
+        "{listeners: [{name: out, type: nodePort}]}",
+    );
     world.reconcile::<Cluster>("demo").await.unwrap();
     let path = "/api/v1/namespaces/ns/services/demo-out-0";
     let port = world.api.get(path).unwrap()["spec"]["ports"][0]["nodePort"].clone();
     world.api.remove(path);
-    world.api.remove("/apis/apps/v1/namespaces/ns/statefulsets/demo-broker");
+    world
+        .api
+        .remove("/apis/apps/v1/namespaces/ns/statefulsets/demo-broker");
     world.reconcile::<Cluster>("demo").await.unwrap();
-    assert_eq!(world.api.get(path).unwrap()["spec"]["ports"][0]["nodePort"], port);
+    assert_eq!(
+        world.api.get(path).unwrap()["spec"]["ports"][0]["nodePort"],
+        port
+    );
     assert_eq!(world.api.names("statefulsets"), ["demo-broker"]);
 }
 
 #[tokio::test]
 async fn a_listener_that_is_taken_away_takes_its_services_along() {
     let world = World::new();
-    world.apply("Cluster", "demo", "{listeners: [{name: out, type: nodePort}]}");
+    world.apply(
+        "Cluster",
+        "demo",
+        "{listeners: [{name: out, type: nodePort}]}",
+    );
     world.reconcile::<Cluster>("demo").await.unwrap();
     assert_eq!(world.api.names("services").len(), 4);
     world.apply("Cluster", "demo", "{}");
     world.reconcile::<Cluster>("demo").await.unwrap();
-    assert_eq!(world.api.names("services"), ["demo-bootstrap", "demo-brokers"]);
+    assert_eq!(
+        world.api.names("services"),
+        ["demo-bootstrap", "demo-brokers"]
+    );
 }
 
 #[tokio::test]
@@ -87,9 +118,16 @@ async fn a_service_of_a_cluster_before_is_left_alone() {
     let owners = json!([{"apiVersion": "kavka.dev/v1alpha1", "kind": "Cluster", "name": "demo",
         "uid": "of-another"}]);
     let object = json!({"metadata": {"labels": labels, "ownerReferences": owners}});
-    world.api.put("/api/v1/namespaces/ns/services/demo-other-0", object);
+    world
+        .api
+        .put("/api/v1/namespaces/ns/services/demo-other-0", object);
     world.reconcile::<Cluster>("demo").await.unwrap();
-    assert!(world.api.names("services").contains(&"demo-other-0".to_owned()));
+    assert!(
+        world
+            .api
+            .names("services")
+            .contains(&"demo-other-0".to_owned())
+    );
 }
 
 #[tokio::test]
@@ -101,26 +139,45 @@ async fn a_changed_setting_restarts_the_broker_once() {
     // The StatefulSet's controller has not seen the change yet: nothing is restarted.
     assert_eq!(world.api.names("pods"), ["demo-broker-0"]);
     assert_eq!(world.reason("Cluster", "demo"), "Restarting");
-    world.api.edit("/apis/apps/v1/namespaces/ns/statefulsets/demo-broker", |set| {
-        set["status"]["updateRevision"] = json!("two");
-        set["status"]["observedGeneration"] = set["metadata"]["generation"].clone();
-    });
+    world.api.edit(
+        "/apis/apps/v1/namespaces/ns/statefulsets/demo-broker",
+        |set| {
+            set["status"]["updateRevision"] = json!("two");
+            set["status"]["observedGeneration"] = set["metadata"]["generation"].clone();
+        },
+    );
     world.reconcile::<Cluster>("demo").await.unwrap();
     assert!(world.api.names("pods").is_empty());
     world.start_broker("two");
     world.api.changes();
     world.reconcile::<Cluster>("demo").await.unwrap();
     assert_eq!(world.reason("Cluster", "demo"), "Ready");
-    assert!(!world.api.changes().iter().any(|change| change.starts_with("DELETE")));
+    assert!(
+        !world
+            .api
+            .changes()
+            .iter()
+            .any(|change| change.starts_with("DELETE"))
+    );
 }
 
 #[tokio::test]
 async fn what_kubernetes_refuses_is_told_in_the_status_and_tried_again() {
     let world = World::new();
-    world.apply("Cluster", "demo", "{listeners: [{name: out, type: nodePort, \
-        bootstrapNodePort: 30092}]}");
-    let message = "spec.ports[0].nodePort: Invalid value: 30092: provided port is already allocated";
-    world.api.refuse(Method::PATCH, "demo-out-bootstrap", StatusCode::UNPROCESSABLE_ENTITY, message);
+    world.apply(
+        "Cluster",
+        "demo",
+        "{listeners: [{name: out, type: nodePort, \
+        bootstrapNodePort: 30092}]}",
+    );
+    let message =
+        "spec.ports[0].nodePort: Invalid value: 30092: provided port is already allocated";
+    world.api.refuse(
+        Method::PATCH,
+        "demo-out-bootstrap",
+        StatusCode::UNPROCESSABLE_ENTITY,
+        message,
+    );
     assert!(world.reconcile::<Cluster>("demo").await.is_err());
     let (_, reason, told) = world.ready("Cluster", "demo");
     assert_eq!(reason, "Refused");
@@ -137,12 +194,20 @@ async fn a_volume_that_cannot_grow_is_told_and_everything_else_goes_on() {
     let path = "/api/v1/namespaces/ns/persistentvolumeclaims/data-demo-broker-0";
     let labels = json!({"app.kubernetes.io/managed-by": "kavka-operator",
         "kavka.dev/cluster": "demo"});
-    world.api.put(path, json!({
-        "metadata": {"labels": labels},
-        "spec": {"resources": {"requests": {"storage": "1Gi"}}},
-    }));
+    world.api.put(
+        path,
+        json!({
+            "metadata": {"labels": labels},
+            "spec": {"resources": {"requests": {"storage": "1Gi"}}},
+        }),
+    );
     let why = "only dynamically provisioned pvc can be resized";
-    world.api.refuse(Method::PATCH, "persistentvolumeclaims", StatusCode::FORBIDDEN, why);
+    world.api.refuse(
+        Method::PATCH,
+        "persistentvolumeclaims",
+        StatusCode::FORBIDDEN,
+        why,
+    );
     world.reconcile::<Cluster>("demo").await.unwrap();
     assert_eq!(world.reason("Cluster", "demo"), "StorageNotGrown");
     assert_eq!(world.api.names("statefulsets"), ["demo-broker"]);
@@ -163,7 +228,10 @@ async fn a_manifest_that_cannot_be_understood_stops_nobody_else() {
     world.serving_cluster().await;
     world.apply("Topic", "broken", "{cluster: demo, config: {a: [b]}}");
     world.apply("Topic", "good", "{cluster: demo}");
-    world.reconcile::<kavka_crds::Topic>("broken").await.unwrap();
+    world
+        .reconcile::<kavka_crds::Topic>("broken")
+        .await
+        .unwrap();
     world.reconcile::<kavka_crds::Topic>("good").await.unwrap();
     assert_eq!(world.reason("Topic", "broken"), "InvalidManifest");
     assert_eq!(world.reason("Topic", "good"), "Ready");
@@ -174,7 +242,9 @@ async fn a_manifest_that_cannot_be_understood_stops_nobody_else() {
 async fn a_deletion_of_an_owned_object_wakes_the_operator() {
     let world = World::new();
     world.apply("Cluster", "demo", "{}");
-    let running = controllers(&world.context, "ns").into_iter().map(tokio::spawn);
+    let running = controllers(&world.context, "ns")
+        .into_iter()
+        .map(tokio::spawn);
     let running: Vec<_> = running.collect();
     wait_for(&world, true).await;
     // Give the watches of owned objects the time to begin.
@@ -192,5 +262,7 @@ async fn wait_for(world: &World, there: bool) {
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
     };
-    tokio::time::timeout(Duration::from_secs(30), looked).await.unwrap();
+    tokio::time::timeout(Duration::from_secs(30), looked)
+        .await
+        .unwrap();
 }

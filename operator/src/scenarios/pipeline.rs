@@ -42,7 +42,10 @@ async fn a_pipeline_runs_on_every_node_and_is_reached_under_its_sources_name() {
     world.reconcile::<Pipeline>("web").await.unwrap();
     assert_eq!(world.reason("Pipeline", "web"), "Ready");
     let status = world.api.get(&World::path("pipelines", "web")).unwrap()["status"].clone();
-    assert_eq!((&status["readyNodes"], &status["desiredNodes"]), (&json!(3), &json!(3)));
+    assert_eq!(
+        (&status["readyNodes"], &status["desiredNodes"]),
+        (&json!(3), &json!(3))
+    );
 }
 
 #[tokio::test]
@@ -52,9 +55,15 @@ async fn a_type_error_in_a_program_shows_in_status_and_changes_nothing_that_runs
     world.apply("Pipeline", "web", &web("{daemonSet: {}}", ".a = 1 + true"));
     world.reconcile::<Pipeline>("web").await.unwrap();
     let changes = world.api.changes();
-    assert_eq!(changes, ["PATCH /apis/kavka.dev/v1alpha1/namespaces/ns/pipelines/web/status"]);
+    assert_eq!(
+        changes,
+        ["PATCH /apis/kavka.dev/v1alpha1/namespaces/ns/pipelines/web/status"]
+    );
     let (status, reason, message) = world.ready("Pipeline", "web");
-    assert_eq!((status.as_str(), reason.as_str()), ("False", "InvalidConfiguration"));
+    assert_eq!(
+        (status.as_str(), reason.as_str()),
+        ("False", "InvalidConfiguration")
+    );
     assert!(message.contains("spec.transforms.t"), "{message}");
     let generation = &world.api.get(&World::path("pipelines", "web")).unwrap()["status"];
     assert_eq!(generation["observedGeneration"], 2);
@@ -68,14 +77,26 @@ async fn a_changed_program_reaches_the_collectors_without_a_restart() {
     world.apply("Pipeline", "web", &web("{daemonSet: {}}", ".a = 2"));
     world.reconcile::<Pipeline>("web").await.unwrap();
     assert_eq!(world.api.get(path).unwrap()["spec"], before);
-    let map = world.api.get("/api/v1/namespaces/ns/configmaps/web-collector").unwrap();
-    assert!(map["data"]["pipeline.yaml"].as_str().unwrap().contains(".a = 2"));
+    let map = world
+        .api
+        .get("/api/v1/namespaces/ns/configmaps/web-collector")
+        .unwrap();
+    assert!(
+        map["data"]["pipeline.yaml"]
+            .as_str()
+            .unwrap()
+            .contains(".a = 2")
+    );
 }
 
 #[tokio::test]
 async fn another_placement_takes_the_place_of_the_first() {
     let world = world_with(&web("{daemonSet: {}}", ".a = 1")).await;
-    world.apply("Pipeline", "web", &web("{deployment: {replicas: 2}}", ".a = 1"));
+    world.apply(
+        "Pipeline",
+        "web",
+        &web("{deployment: {replicas: 2}}", ".a = 1"),
+    );
     world.reconcile::<Pipeline>("web").await.unwrap();
     assert!(world.api.names("daemonsets").is_empty());
     assert_eq!(world.api.names("deployments"), ["web-collector"]);
@@ -100,7 +121,10 @@ async fn every_namespace_needs_the_charts_consent() {
     let world = world_with(&all).await;
     let (_, reason, message) = world.ready("Pipeline", "web");
     assert_eq!(reason, "AllNamespacesNotGranted");
-    assert!(message.contains("kubernetesLogs.allNamespaces=true"), "{message}");
+    assert!(
+        message.contains("kubernetesLogs.allNamespaces=true"),
+        "{message}"
+    );
     assert!(world.api.names("daemonsets").is_empty());
     let granted = World::with(Settings {
         all_namespaces_service_account: Some("reader".to_owned()),
@@ -109,8 +133,14 @@ async fn every_namespace_needs_the_charts_consent() {
     granted.apply("Cluster", "demo", "{}");
     granted.apply("Pipeline", "web", &all);
     granted.reconcile::<Pipeline>("web").await.unwrap();
-    let set = granted.api.get("/apis/apps/v1/namespaces/ns/daemonsets/web-collector").unwrap();
-    assert_eq!(set["spec"]["template"]["spec"]["serviceAccountName"], "reader");
+    let set = granted
+        .api
+        .get("/apis/apps/v1/namespaces/ns/daemonsets/web-collector")
+        .unwrap();
+    assert_eq!(
+        set["spec"]["template"]["spec"]["serviceAccountName"],
+        "reader"
+    );
 }
 
 #[tokio::test]
@@ -127,7 +157,9 @@ async fn what_the_operator_may_not_do_is_told_in_the_status() {
     world.serving_cluster().await;
     world.apply("Pipeline", "web", LOGS);
     let why = "user \"operator\" cannot grant pods";
-    world.api.refuse(Method::PATCH, "/roles/", StatusCode::FORBIDDEN, why);
+    world
+        .api
+        .refuse(Method::PATCH, "/roles/", StatusCode::FORBIDDEN, why);
     assert!(world.reconcile::<Pipeline>("web").await.is_err());
     let (_, reason, message) = world.ready("Pipeline", "web");
     assert_eq!(reason, "Refused");

@@ -5,6 +5,7 @@ use serde_json::json;
 
 use super::World;
 use crate::naming::TOPIC_FINALIZER;
+use crate::topic::departure::look;
 use crate::topic::finalizer::release_all;
 
 async fn world_with(spec: &str) -> World {
@@ -29,7 +30,10 @@ fn mark_deleted(world: &World) {
 #[tokio::test]
 async fn a_topic_is_made_and_its_id_and_partitions_are_told() {
     let world = world_with("{cluster: demo, partitions: 4, config: {retention.ms: 1000}}").await;
-    assert_eq!(world.kafka.calls(), ["create topic orders with 4 partitions"]);
+    assert_eq!(
+        world.kafka.calls(),
+        ["create topic orders with 4 partitions"]
+    );
     let status = world.api.get(&World::path("topics", "orders")).unwrap()["status"].clone();
     assert_eq!(status["topicId"], "id-of-orders");
     assert_eq!(status["partitions"], 4);
@@ -43,22 +47,38 @@ async fn more_partitions_are_added_and_fewer_are_refused() {
     let world = world_with("{cluster: demo, partitions: 2}").await;
     world.apply("Topic", "orders", "{cluster: demo, partitions: 4}");
     world.reconcile::<Topic>("orders").await.unwrap();
-    assert!(world.kafka.calls().contains(&"grow topic orders to 4 partitions".to_owned()));
+    assert!(
+        world
+            .kafka
+            .calls()
+            .contains(&"grow topic orders to 4 partitions".to_owned())
+    );
     world.apply("Topic", "orders", "{cluster: demo, partitions: 3}");
     world.reconcile::<Topic>("orders").await.unwrap();
     let (status, reason, message) = world.ready("Topic", "orders");
-    assert_eq!((status.as_str(), reason.as_str()), ("False", "FewerPartitions"));
+    assert_eq!(
+        (status.as_str(), reason.as_str()),
+        ("False", "FewerPartitions")
+    );
     assert!(message.contains("set spec.partitions to 4"), "{message}");
     assert_eq!(world.kafka.brokers().topics["orders"].partitions, 4);
 }
 
 #[tokio::test]
 async fn a_setting_is_changed_and_taken_back() {
-    let world = world_with("{cluster: demo, config: {retention.ms: 1000, preallocate: true}}").await;
-    world.apply("Topic", "orders", "{cluster: demo, config: {retention.ms: 2000}}");
+    let world =
+        world_with("{cluster: demo, config: {retention.ms: 1000, preallocate: true}}").await;
+    world.apply(
+        "Topic",
+        "orders",
+        "{cluster: demo, config: {retention.ms: 2000}}",
+    );
     world.reconcile::<Topic>("orders").await.unwrap();
     let config = world.kafka.brokers().topics["orders"].config.clone();
-    assert_eq!(config.into_iter().collect::<Vec<_>>(), [("retention.ms".into(), "2000".into())]);
+    assert_eq!(
+        config.into_iter().collect::<Vec<_>>(),
+        [("retention.ms".into(), "2000".into())]
+    );
 }
 
 #[tokio::test]
@@ -70,7 +90,10 @@ async fn what_the_brokers_refuse_is_told_in_their_words() {
     world.reconcile::<Topic>("orders").await.unwrap();
     let (_, reason, message) = world.ready("Topic", "orders");
     assert_eq!(reason, "BrokersRefuse");
-    assert!(message.contains("Unknown topic config name: x"), "{message}");
+    assert!(
+        message.contains("Unknown topic config name: x"),
+        "{message}"
+    );
 }
 
 #[tokio::test]
@@ -165,4 +188,21 @@ async fn the_operator_on_its_way_out_lets_every_topic_go() {
     });
     assert_eq!(release_all(&world.context.client, "ns").await.unwrap(), 1);
     assert_eq!(finalizers(&world), ["other/finalizer"]);
+}
+
+#[tokio::test]
+async fn a_namespace_that_is_deleted_takes_its_topics_along() {
+    let world = world_with("{cluster: demo, deletionPolicy: Delete}").await;
+    world
+        .api
+        .put("/api/v1/namespaces/ns", json!({"metadata": {}}));
+    look(&world.context, "ns").await;
+    assert_eq!(finalizers(&world), [TOPIC_FINALIZER]);
+    world.api.edit("/api/v1/namespaces/ns", |namespace| {
+        namespace["metadata"]["deletionTimestamp"] = json!("2026-01-02T00:00:00Z");
+    });
+    look(&world.context, "ns").await;
+    assert!(finalizers(&world).is_empty());
+    world.reconcile::<Topic>("orders").await.unwrap();
+    assert!(finalizers(&world).is_empty());
 }

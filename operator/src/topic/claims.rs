@@ -10,6 +10,7 @@ use kube::core::DynamicObject;
 use kube::runtime::reflector::Store;
 use kube::{Client, ResourceExt};
 
+use super::finalizer::bears;
 use crate::apply::{erased, parse};
 use crate::error::ReconcileError;
 
@@ -20,23 +21,49 @@ pub struct KnownTopics(Mutex<HashMap<String, Store<DynamicObject>>>);
 impl KnownTopics {
     /// From now on a namespace's Topics are found in this store.
     pub fn keep(&self, namespace: &str, store: Store<DynamicObject>) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(namespace.to_owned(), store);
+        self.0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .insert(namespace.to_owned(), store);
+    }
+
+    /// Whether any Topic of a namespace bears the operator's finalizer.
+    pub fn any_bears_finalizer(&self, namespace: &str) -> bool {
+        let known = self
+            .0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .get(namespace)
+            .cloned();
+        known.is_some_and(|store| store.state().iter().any(|topic| bears(&topic.metadata)))
     }
 
     /// The other manifests for the same topic of the same Cluster.
-    pub async fn rivals(&self, client: &Client, topic: &Topic) -> Result<Vec<Topic>, ReconcileError> {
+    pub async fn rivals(
+        &self,
+        client: &Client,
+        topic: &Topic,
+    ) -> Result<Vec<Topic>, ReconcileError> {
         let namespace = topic.namespace().unwrap_or_default();
-        let known = self.0.lock().unwrap_or_else(PoisonError::into_inner).get(&namespace).cloned();
+        let known = self
+            .0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .get(&namespace)
+            .cloned();
         if let Some(store) = known {
             let all = store.state();
             let claiming = all.iter().filter(|object| claims(object, topic));
             return Ok(claiming.filter_map(|object| parse(object).ok()).collect());
         }
         let api = erased::<Topic>(client, &namespace);
-        let all = api.list(&ListParams::default()).await.map_err(|source| ReconcileError::Read {
-            what: "Topics".to_owned(),
-            source: Box::new(source),
-        })?;
+        let all =
+            api.list(&ListParams::default())
+                .await
+                .map_err(|source| ReconcileError::Read {
+                    what: "Topics".to_owned(),
+                    source: Box::new(source),
+                })?;
         let claiming = all.items.iter().filter(|object| claims(object, topic));
         Ok(claiming.filter_map(|object| parse(object).ok()).collect())
     }

@@ -24,7 +24,11 @@ pub enum FinalizerStep {
 
 /// Whether a Topic bears the operator's finalizer.
 pub fn bears(topic: &ObjectMeta) -> bool {
-    topic.finalizers.iter().flatten().any(|name| name == TOPIC_FINALIZER)
+    topic
+        .finalizers
+        .iter()
+        .flatten()
+        .any(|name| name == TOPIC_FINALIZER)
 }
 
 /// What to do about the finalizer of a Topic that is not on its way out.
@@ -55,7 +59,10 @@ pub async fn write(
         "finalizers": finalizers,
         "resourceVersion": topic.resource_version,
     }});
-    match api.patch(&name, &PatchParams::default(), &Patch::Merge(&patch)).await {
+    match api
+        .patch(&name, &PatchParams::default(), &Patch::Merge(&patch))
+        .await
+    {
         Ok(_) => Ok(()),
         Err(kube::Error::Api(status)) if status.is_not_found() => Ok(()),
         Err(source) => Err(ReconcileError::Write {
@@ -75,7 +82,10 @@ pub async fn release_all(client: &Client, namespace: &str) -> Result<usize, Reco
         Err(kube::Error::Api(status)) if status.is_not_found() => return Ok(0),
         Err(source) => {
             let what = format!("the Topics of namespace {namespace}");
-            return Err(ReconcileError::Read { what, source: Box::new(source) });
+            return Err(ReconcileError::Read {
+                what,
+                source: Box::new(source),
+            });
         }
     };
     let mut released = 0;
@@ -103,6 +113,9 @@ mod tests {
         assert_eq!(step(&topic("Retain", "")), FinalizerStep::Keep);
         assert_eq!(step(&topic("Delete", "")), FinalizerStep::Add);
         assert_eq!(step(&topic("Delete", TOPIC_FINALIZER)), FinalizerStep::Keep);
-        assert_eq!(step(&topic("Retain", TOPIC_FINALIZER)), FinalizerStep::Remove);
+        assert_eq!(
+            step(&topic("Retain", TOPIC_FINALIZER)),
+            FinalizerStep::Remove
+        );
     }
 }

@@ -23,8 +23,7 @@ const CLUSTER_WAIT: Duration = Duration::from_secs(30);
 pub async fn reconcile(pass: &Pass<'_, Topic>) -> Result<Reconciled<Topic>, ReconcileError> {
     let topic = pass.object;
     let client = &pass.context.client;
-    let cluster: Option<Cluster> =
-        find(client, &pass.owner.namespace, &topic.spec.cluster).await?;
+    let cluster: Option<Cluster> = find(client, &pass.owner.namespace, &topic.spec.cluster).await?;
     if topic.metadata.deletion_timestamp.is_some() {
         return leave(pass, cluster.as_ref()).await;
     }
@@ -37,7 +36,9 @@ pub async fn reconcile(pass: &Pass<'_, Topic>) -> Result<Reconciled<Topic>, Reco
         }
         return Ok(Reconciled::refused(&[refusal], status(topic, None)));
     }
-    write(client, &topic.metadata, step(topic)).await?;
+    if !pass.context.departures.is_leaving(&pass.owner.namespace) {
+        write(client, &topic.metadata, step(topic)).await?;
+    }
     let Some(cluster) = cluster else {
         let message = format!(
             "spec.cluster is {:?}: there is no such Cluster in namespace {}; make it, or name \
@@ -57,7 +58,10 @@ pub async fn reconcile(pass: &Pass<'_, Topic>) -> Result<Reconciled<Topic>, Reco
 
 /// Whether any broker of the Cluster answers.
 fn serves(cluster: &Cluster) -> bool {
-    cluster.status.as_ref().is_some_and(|status| status.ready_brokers > 0)
+    cluster
+        .status
+        .as_ref()
+        .is_some_and(|status| status.ready_brokers > 0)
 }
 
 async fn carry_out(pass: &Pass<'_, Topic>) -> Result<Reconciled<Topic>, ReconcileError> {
@@ -76,7 +80,8 @@ async fn carry_out(pass: &Pass<'_, Topic>) -> Result<Reconciled<Topic>, Reconcil
         match kafka.carry_out(&address, call).await {
             Ok(()) => {
                 changed = true;
-                pass.tell(Mood::Normal, "TopicChanged", &call.to_string()).await;
+                pass.tell(Mood::Normal, "TopicChanged", &call.to_string())
+                    .await;
             }
             Err(KafkaError::Refused { call, answer }) => {
                 let message = format!("the brokers refuse to {call}: {answer}; correct the spec");
@@ -91,9 +96,10 @@ async fn carry_out(pass: &Pass<'_, Topic>) -> Result<Reconciled<Topic>, Reconcil
     let status = status(topic, observed.as_ref());
     let verdict = match (Verdict::refused(&refusals), &observed) {
         (Some(refused), _) => refused,
-        (None, Some(observed)) => {
-            Verdict::ready(format!("{} has {} partitions", desired.name, observed.partitions))
-        }
+        (None, Some(observed)) => Verdict::ready(format!(
+            "{} has {} partitions",
+            desired.name, observed.partitions
+        )),
         // The brokers took the call; the metadata follow.
         (None, None) => {
             let message = format!("topic {} is being made", desired.name);
@@ -105,7 +111,10 @@ async fn carry_out(pass: &Pass<'_, Topic>) -> Result<Reconciled<Topic>, Reconcil
 }
 
 fn was_there(topic: &Topic) -> bool {
-    topic.status.as_ref().is_some_and(|status| status.topic_id.is_some())
+    topic
+        .status
+        .as_ref()
+        .is_some_and(|status| status.topic_id.is_some())
 }
 
 /// A Topic on its way out: its topic goes with it where the manifest says so and the brokers are
@@ -118,12 +127,18 @@ async fn leave(
     if !bears(&topic.metadata) {
         return Ok(Reconciled::nothing());
     }
-    let cluster = cluster.filter(|cluster| cluster.metadata.deletion_timestamp.is_none());
+    let leaving = pass.context.departures.is_leaving(&pass.owner.namespace);
+    let cluster =
+        cluster.filter(|cluster| cluster.metadata.deletion_timestamp.is_none() && !leaving);
     match (topic.spec.deletion_policy, cluster) {
         (DeletionPolicy::Delete, Some(_)) => {
             let address = bootstrap_servers(&topic.spec.cluster, &pass.owner.namespace);
-            pass.context.kafka.delete(&address, topic.kafka_name()).await?;
-            pass.tell(Mood::Normal, "TopicDeleted", &removal(topic).to_string()).await;
+            pass.context
+                .kafka
+                .delete(&address, topic.kafka_name())
+                .await?;
+            pass.tell(Mood::Normal, "TopicDeleted", &removal(topic).to_string())
+                .await;
         }
         (DeletionPolicy::Delete, None) => {
             let note = format!(

@@ -91,9 +91,9 @@ pub(crate) fn main() -> anyhow::Result<ExitCode> {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()?;
-    runtime.block_on(run(arguments, config, text, pipeline))?;
+    let ended = runtime.block_on(run(arguments, config, text, pipeline));
     runtime.shutdown_timeout(Duration::from_secs(1));
-    Ok(ExitCode::SUCCESS)
+    ended.map(|()| ExitCode::SUCCESS)
 }
 
 async fn run(

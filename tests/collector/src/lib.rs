@@ -154,6 +154,19 @@ impl Collector {
         Ok(http_get(&format!("127.0.0.1:{}", self.http_port), "/metrics")?.1)
     }
 
+    /// Waits until a sink has delivered `count` events since the collector's start.
+    pub fn wait_for_sent(&self, sink: &str, count: u64) -> Result<()> {
+        let series = format!("kavka_collector_sent_events_total{{component=\"{sink}\"}} ");
+        let mut sent = 0;
+        let got = wait_until(&format!("{count} events of {sink}"), PATIENCE, || {
+            let metrics = self.metrics()?;
+            let value = metrics.lines().find_map(|line| line.strip_prefix(&series));
+            sent = value.map_or(0, |value| value.parse().unwrap_or(0));
+            Ok(sent >= count)
+        });
+        got.with_context(|| format!("{sent} were delivered\n{}", self.log()))
+    }
+
     /// Waits until its log contains `text`.
     pub fn wait_for_log(&self, text: &str) -> Result<()> {
         wait_until(

@@ -106,6 +106,7 @@ fn nothing_is_lost_while_the_broker_is_away_and_memory_stays_bounded() {
         "{resident} bytes are held for 100 MB that wait"
     );
     broker.launch().unwrap();
+    collector.wait_for_sent("out", 201_100).unwrap();
     let records = wait_for_records(&broker.address(), "lines", 201_100).unwrap();
     check_all_in_order(&records, "a", 1100);
 }

@@ -2,6 +2,7 @@
 
 pub mod cluster;
 pub mod configs;
+mod coordination;
 pub mod groups;
 pub mod offsets;
 pub mod topics;

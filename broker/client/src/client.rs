@@ -6,7 +6,6 @@ use std::time::Duration;
 
 use kavka_protocol::Request;
 use kavka_protocol::messages::MetadataRequest;
-use tokio::time::{Instant, sleep};
 
 use crate::connection::Connection;
 use crate::error::{ApiError, ClientError};
@@ -84,9 +83,6 @@ struct Known {
     addresses: HashMap<i32, String>,
     controller: Option<i32>,
 }
-
-/// Time between two tries while a cluster settles.
-const PAUSE: Duration = Duration::from_millis(100);
 
 fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
@@ -274,26 +270,6 @@ impl Client {
             address,
             api: R::KEY,
             error,
-        }
-    }
-
-    /// Repeats `call` while it fails in a way that passes, within the request timeout.
-    pub(crate) async fn until_settled<T>(
-        &self,
-        mut call: impl AsyncFnMut() -> Result<T, ClientError>,
-    ) -> Result<T, ClientError> {
-        let end = Instant::now() + self.inner.options.request_timeout;
-        loop {
-            match call().await {
-                Err(ClientError::Refused { error, .. })
-                    if error.code.is_retriable() && Instant::now() + PAUSE < end =>
-                {
-                    tracing::debug!(%error, "asking again");
-                    sleep(PAUSE).await;
-                    self.refresh().await?;
-                }
-                settled => return settled,
-            }
         }
     }
 }

@@ -23,7 +23,7 @@ use kavka_protocol::messages::{
 };
 use kavka_protocol::{ApiKey, ErrorCode, Message, Reader};
 
-use crate::{Client, ClientError, ClientOptions, CommittedOffset, Mode, NewTopic};
+use crate::{Client, ClientError, ClientOptions, CommittedOffset, Mode, NewTopic, OffsetAt};
 
 /// What the script does with a request: an answer, or the end of the connection.
 type Script = Arc<dyn Fn(u16, ApiKey, i16, i32, Reader) -> Option<Vec<Bytes>> + Send + Sync>;
@@ -328,4 +328,25 @@ async fn a_coordinator_that_is_not_ready_is_waited_for() {
         metadata: None,
     };
     assert_eq!(offsets, [expected]);
+}
+
+/// Every call can be awaited on a runtime of several threads.
+#[allow(dead_code, reason = "compiling is the test")]
+fn futures_are_send(client: &Client) {
+    fn is_send<T: Send>(_: T) {}
+    is_send(client.list_topics());
+    is_send(client.describe_cluster());
+    is_send(client.describe_topics(&[]));
+    is_send(client.create_topics(&[], Mode::Apply));
+    is_send(client.delete_topics(&[]));
+    is_send(client.create_partitions(&[]));
+    is_send(client.describe_configs(&[]));
+    is_send(client.incremental_alter_configs(&[], Mode::Apply));
+    is_send(client.list_groups());
+    is_send(client.describe_groups(&[]));
+    is_send(client.delete_groups(&[]));
+    is_send(client.find_coordinator("g"));
+    is_send(client.fetch_offsets("g"));
+    is_send(client.commit_offsets("g", &[]));
+    is_send(client.list_offsets(&[], OffsetAt::Latest));
 }

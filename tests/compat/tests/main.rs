@@ -5,6 +5,8 @@
     reason = "tests: an index out of range fails them"
 )]
 
+mod admin_client;
+mod bad_frames;
 mod crash;
 mod franz;
 mod java;

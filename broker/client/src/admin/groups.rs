@@ -1,15 +1,16 @@
-//! Consumer groups: list, describe, delete, and who coordinates them.
+//! Consumer groups: list, describe, delete.
 
 use bytes::Bytes;
 use kavka_protocol::messages::describe_groups_response::DescribedGroup;
 use kavka_protocol::messages::{
-    ConsumerProtocolAssignment, DeleteGroupsRequest, DescribeGroupsRequest, FindCoordinatorRequest,
-    ListGroupsRequest,
+    ConsumerProtocolAssignment, DeleteGroupsRequest, DeleteGroupsResponse, DescribeGroupsRequest,
+    DescribeGroupsResponse, ListGroupsRequest, ListGroupsResponse,
 };
-use kavka_protocol::{ErrorCode, Message, Reader};
+use kavka_protocol::{Message, Reader};
 
 use super::Results;
-use crate::client::{Client, Target};
+use super::coordination::Place;
+use crate::client::Client;
 use crate::error::{ApiError, ClientError};
 
 /// A group as it is listed.
@@ -58,14 +59,11 @@ impl Client {
         let mut groups = Vec::new();
         for node in self.nodes() {
             let request = ListGroupsRequest::default();
-            let response = self
-                .until_settled(async || {
-                    let response = self.send(Target::Node(node), &request).await?;
-                    ApiError::check(response.error_code, None)
-                        .map_err(|error| self.refused::<ListGroupsRequest>(error))?;
-                    Ok(response)
-                })
-                .await?;
+            let place = Place::Node(node);
+            let code = |response: &ListGroupsResponse| response.error_code;
+            let response = self.send_settled(place, i16::MAX, &request, code).await?;
+            ApiError::check(response.error_code, None)
+                .map_err(|error| self.refused::<ListGroupsRequest>(error))?;
             groups.extend(response.groups.into_iter().map(|group| ListedGroup {
                 group_id: group.group_id,
                 protocol_type: group.protocol_type,
@@ -87,15 +85,11 @@ impl Client {
                 groups: vec![(*group).to_owned()],
                 include_authorized_operations: false,
             };
-            let response = self
-                .until_settled(async || {
-                    let node = self.find_coordinator_once(group).await?;
-                    let response = self.send(Target::Node(node), &request).await?;
-                    let code = response.groups.first().map_or(0, |group| group.error_code);
-                    self.pass_unless_moving::<DescribeGroupsRequest>(code)?;
-                    Ok(response)
-                })
-                .await?;
+            let place = Place::CoordinatorOf(group);
+            let code = |response: &DescribeGroupsResponse| {
+                response.groups.first().map_or(0, |group| group.error_code)
+            };
+            let response = self.send_settled(place, i16::MAX, &request, code).await?;
             results.extend(response.groups.into_iter().map(described));
         }
         Ok(results)
@@ -108,64 +102,20 @@ impl Client {
             let request = DeleteGroupsRequest {
                 groups_names: vec![(*group).to_owned()],
             };
-            let response = self
-                .until_settled(async || {
-                    let node = self.find_coordinator_once(group).await?;
-                    let response = self.send(Target::Node(node), &request).await?;
-                    let code = response
-                        .results
-                        .first()
-                        .map_or(0, |result| result.error_code);
-                    self.pass_unless_moving::<DeleteGroupsRequest>(code)?;
-                    Ok(response)
-                })
-                .await?;
+            let place = Place::CoordinatorOf(group);
+            let code = |response: &DeleteGroupsResponse| {
+                response
+                    .results
+                    .first()
+                    .map_or(0, |result| result.error_code)
+            };
+            let response = self.send_settled(place, i16::MAX, &request, code).await?;
             let deleted = response.results.into_iter();
             results.extend(
                 deleted.map(|result| (result.group_id, ApiError::check(result.error_code, None))),
             );
         }
         Ok(results)
-    }
-
-    /// The `node.id` of the broker that coordinates the group. Waits while the cluster makes its
-    /// offsets topic.
-    pub async fn find_coordinator(&self, group: &str) -> Result<i32, ClientError> {
-        self.until_settled(async || self.find_coordinator_once(group).await)
-            .await
-    }
-
-    pub(crate) async fn find_coordinator_once(&self, group: &str) -> Result<i32, ClientError> {
-        let request = FindCoordinatorRequest {
-            key: group.to_owned(),
-            ..FindCoordinatorRequest::default()
-        };
-        // Version 4 asks for many keys at once, in other fields.
-        let response = self.send_up_to(Target::Any, 3, &request).await?;
-        ApiError::check(response.error_code, response.error_message)
-            .map_err(|error| self.refused::<FindCoordinatorRequest>(error))?;
-        Ok(response.node_id)
-    }
-
-    /// An error that says that the group is on its way elsewhere ends the try.
-    pub(crate) fn pass_unless_moving<R: kavka_protocol::Request>(
-        &self,
-        code: i16,
-    ) -> Result<(), ClientError> {
-        let code = ErrorCode::from_code(code);
-        let is_moving = matches!(
-            code,
-            ErrorCode::NotCoordinator
-                | ErrorCode::CoordinatorNotAvailable
-                | ErrorCode::CoordinatorLoadInProgress
-        );
-        if is_moving {
-            return Err(self.refused::<R>(ApiError {
-                code,
-                message: None,
-            }));
-        }
-        Ok(())
     }
 }
 

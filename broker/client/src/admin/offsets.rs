@@ -8,10 +8,12 @@ use kavka_protocol::messages::offset_commit_request::{
     OffsetCommitRequestPartition, OffsetCommitRequestTopic,
 };
 use kavka_protocol::messages::{
-    ListOffsetsRequest, ListOffsetsResponse, OffsetCommitRequest, OffsetFetchRequest,
+    ListOffsetsRequest, ListOffsetsResponse, OffsetCommitRequest, OffsetCommitResponse,
+    OffsetFetchRequest, OffsetFetchResponse,
 };
 
 use super::Results;
+use super::coordination::Place;
 use crate::client::{Client, Target};
 use crate::error::{ApiError, ClientError};
 
@@ -64,17 +66,11 @@ impl Client {
             topics: None,
             ..OffsetFetchRequest::default()
         };
-        let response = self
-            .until_settled(async || {
-                let node = self.find_coordinator_once(group).await?;
-                let response = self
-                    .send_up_to(Target::Node(node), ONE_GROUP, &request)
-                    .await?;
-                ApiError::check(response.error_code, None)
-                    .map_err(|error| self.refused::<OffsetFetchRequest>(error))?;
-                Ok(response)
-            })
-            .await?;
+        let place = Place::CoordinatorOf(group);
+        let code = |response: &OffsetFetchResponse| response.error_code;
+        let response = self.send_settled(place, ONE_GROUP, &request, code).await?;
+        ApiError::check(response.error_code, None)
+            .map_err(|error| self.refused::<OffsetFetchRequest>(error))?;
         let mut offsets = Vec::new();
         for topic in response.topics {
             for partition in topic
@@ -126,19 +122,15 @@ impl Client {
             topics: topics.collect(),
             ..OffsetCommitRequest::default()
         };
-        let response = self
-            .until_settled(async || {
-                let node = self.find_coordinator_once(group).await?;
-                let response = self
-                    .send_up_to(Target::Node(node), BY_NAME, &request)
-                    .await?;
-                let partitions = response.topics.iter().flat_map(|topic| &topic.partitions);
-                for partition in partitions {
-                    self.pass_unless_moving::<OffsetCommitRequest>(partition.error_code)?;
-                }
-                Ok(response)
-            })
-            .await?;
+        let place = Place::CoordinatorOf(group);
+        // A group that moves is gone for all partitions alike.
+        let code = |response: &OffsetCommitResponse| {
+            let mut partitions = response.topics.iter().flat_map(|topic| &topic.partitions);
+            partitions
+                .next()
+                .map_or(0, |partition| partition.error_code)
+        };
+        let response = self.send_settled(place, BY_NAME, &request, code).await?;
         let mut results = Vec::new();
         for topic in response.topics {
             for partition in topic.partitions {

@@ -109,7 +109,7 @@ pub struct SettingError {
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum SettingWarning {
     /// Nobody knows it.
-    #[error("{name}: unknown setting, ignored{}", meant(.nearest.as_deref()))]
+    #[error("{name}: unknown setting{}", meant(*.nearest))]
     Unknown {
         /// The setting.
         name: String,
@@ -283,8 +283,7 @@ mod tests {
         assert_eq!(
             warnings,
             [
-                "log.retention.hour: unknown setting, ignored; did you mean \
-                 log.retention.hours?",
+                "log.retention.hour: unknown setting; did you mean log.retention.hours?",
                 "num.io.threads=9: has no effect on this broker",
             ]
         );

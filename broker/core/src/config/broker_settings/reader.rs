@@ -314,12 +314,9 @@ impl<'a> SettingsReader<'a> {
         if OWN.contains(&name) || self.asked.contains(name) || serves_topics(name) {
             return None;
         }
-        let name = name.to_owned();
+        let (name, value) = (name.to_owned(), value.to_owned());
         if broker_setting(&name).is_some() {
-            return Some(SettingWarning::WithoutEffect {
-                name,
-                value: value.to_owned(),
-            });
+            return Some(SettingWarning::WithoutEffect { name, value });
         }
         let known = BROKER.iter().map(|setting| setting.name).chain(OWN);
         let nearest = nearest(&name, known);

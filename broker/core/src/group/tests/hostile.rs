@@ -184,7 +184,7 @@ impl Hostile {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 64, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 32, ..ProptestConfig::default() })]
 
     /// The invariants are asserted within; the shell asserts that nobody is answered twice.
     #[test]

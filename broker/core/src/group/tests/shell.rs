@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, VecDeque};
 
 use bytes::Bytes;
-use kavka_protocol::Uuid;
 use kavka_protocol::messages::{PartitionRecord, TopicRecord};
+use kavka_protocol::{Message as _, Uuid, Writer};
 
 use super::super::*;
 use crate::metadata::MetadataImage;
@@ -21,6 +21,7 @@ pub(super) struct Shell {
     pub(super) log: Vec<CoordinatorRecord>,
     pub(super) appends: VecDeque<(AppendToken, Vec<CoordinatorRecord>)>,
     replies: BTreeMap<ReplyToken, GroupResponse>,
+    versions: BTreeMap<ReplyToken, i16>,
     next: u64,
 }
 
@@ -59,6 +60,7 @@ impl Shell {
             log: Vec::new(),
             appends: VecDeque::new(),
             replies: BTreeMap::new(),
+            versions: BTreeMap::new(),
             next: 0,
         };
         shell.load();
@@ -93,6 +95,7 @@ impl Shell {
         for output in out {
             match output {
                 GroupOutput::Reply { token, response } => {
+                    encode(&response, self.versions[&token]);
                     let before = self.replies.insert(token, response);
                     assert_eq!(before, None, "answered twice");
                 }
@@ -108,6 +111,7 @@ impl Shell {
     pub(super) fn send(&mut self, version: i16, request: GroupRequest) -> ReplyToken {
         self.next += 1;
         let token = ReplyToken(self.next);
+        self.versions.insert(token, version);
         let client = Client {
             id: "client".to_owned(),
             host: "/127.0.0.1".to_owned(),
@@ -168,4 +172,22 @@ pub(super) fn live(log: &[CoordinatorRecord]) -> BTreeMap<Bytes, Bytes> {
         };
     }
     live
+}
+
+/// Every answer can be written in the version that was asked in.
+fn encode(response: &GroupResponse, version: i16) {
+    let mut writer = Writer::new();
+    let written = match response {
+        GroupResponse::JoinGroup(response) => response.encode(&mut writer, version),
+        GroupResponse::SyncGroup(response) => response.encode(&mut writer, version),
+        GroupResponse::Heartbeat(response) => response.encode(&mut writer, version),
+        GroupResponse::LeaveGroup(response) => response.encode(&mut writer, version),
+        GroupResponse::OffsetCommit(response) => response.encode(&mut writer, version),
+        GroupResponse::OffsetFetch(response) => response.encode(&mut writer, version),
+        GroupResponse::OffsetDelete(response) => response.encode(&mut writer, version),
+        GroupResponse::DescribeGroups(response) => response.encode(&mut writer, version),
+        GroupResponse::ListGroups(response) => response.encode(&mut writer, version),
+        GroupResponse::DeleteGroups(response) => response.encode(&mut writer, version),
+    };
+    assert_eq!(written, Ok(()), "{response:?} in version {version}");
 }

@@ -39,7 +39,7 @@ impl Kind {
             bin: cache.join("kind/bin"),
             kubeconfig: cache.join(format!("kind/{name}.kubeconfig")),
         };
-        if env::var_os("KAVKA_E2E_REUSE").is_none() && kind.program("kind").exists() {
+        if !is_reused() && kind.program("kind").exists() {
             kind.down()?;
         }
         // Its progress goes straight to the terminal.
@@ -86,6 +86,11 @@ impl Kind {
         )?;
         Ok(())
     }
+}
+
+/// Whether a cluster that is there shall be used as it is.
+pub(crate) fn is_reused() -> bool {
+    env::var_os("KAVKA_E2E_REUSE").is_some()
 }
 
 /// Runs a script on a node, as root; a node is a container with the node's name.

@@ -62,6 +62,11 @@ fn test(steps: &mut Steps) -> Result<()> {
         kind,
         kubectl,
     };
+    if kind::is_reused() {
+        steps.step("what an earlier run left is gone", || {
+            removal::leftovers(&stage)
+        })?;
+    }
     let result = on_cluster(steps, &stage, &target);
     if result.is_err() {
         let folder = target.join("e2e-failure");
@@ -86,6 +91,7 @@ fn on_cluster(steps: &mut Steps, stage: &Stage, target: &Path) -> Result<()> {
         "helm installs the operator under the restricted level",
         || {
             install::namespaces(stage)?;
+            install::misspelt(stage)?;
             install::install(stage)
         },
     )?;

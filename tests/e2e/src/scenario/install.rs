@@ -1,6 +1,6 @@
 //! The operator, by its chart.
 
-use anyhow::Result;
+use anyhow::{Result, bail, ensure};
 
 use crate::scenario::{KAVKA, LOGS, Stage};
 use crate::steps::note;
@@ -11,6 +11,32 @@ const NAMESPACES: &str = include_str!("../../manifests/namespaces.yaml");
 pub(crate) fn namespaces(stage: &Stage) -> Result<()> {
     stage.kubectl.apply("default", NAMESPACES)?;
     Ok(())
+}
+
+/// A misspelt value is refused by name before anything is installed.
+pub(crate) fn misspelt(stage: &Stage) -> Result<()> {
+    let chart = stage.root.join("charts/kavka");
+    let chart = chart.to_string_lossy();
+    let arguments = [
+        "install",
+        "kavka",
+        &chart,
+        "-n",
+        KAVKA,
+        "--set",
+        "wachNamespaces={a}",
+    ];
+    match stage.kubectl.helm(&arguments) {
+        Ok(_) => bail!("helm took the value wachNamespaces"),
+        Err(error) => {
+            let said = format!("{error:#}");
+            ensure!(
+                said.contains("wachNamespaces"),
+                "helm does not name the value: {said}"
+            );
+            Ok(())
+        }
+    }
 }
 
 /// `helm install`, finished when the operator is ready.

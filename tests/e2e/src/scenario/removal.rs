@@ -146,6 +146,40 @@ pub(crate) fn namespaces(stage: &Stage) -> Result<()> {
     Ok(())
 }
 
+/// Clears a cluster that is used again, whatever state the run before left it in.
+pub(crate) fn leftovers(stage: &Stage) -> Result<()> {
+    let kubectl = &stage.kubectl;
+    if !kubectl
+        .helm(&["list", "-n", KAVKA, "-q"])?
+        .trim()
+        .is_empty()
+    {
+        kubectl.helm(&[
+            "uninstall",
+            "kavka",
+            "-n",
+            KAVKA,
+            "--wait",
+            "--timeout",
+            "90s",
+        ])?;
+    }
+    let gone = ["--ignore-not-found", "--timeout=80s"];
+    kubectl.run_for(
+        GONE,
+        &[&["delete", "namespace", KAVKA, LOGS][..], &gone].concat(),
+    )?;
+    let crds = [
+        "delete",
+        "crd",
+        "clusters.kavka.dev",
+        "topics.kavka.dev",
+        "pipelines.kavka.dev",
+    ];
+    kubectl.run_for(GONE, &[&crds[..], &gone].concat())?;
+    Ok(())
+}
+
 fn delete_files(kubectl: &Kubectl, folder: &Path) -> Result<()> {
     let folder = folder.to_string_lossy();
     kubectl.run_for(

@@ -27,7 +27,7 @@ build: ## Build every program (static, for x86_64-unknown-linux-musl)
 
 .PHONY: test
 test: ## Unit, integration, simulation and client compatibility tests (no Kubernetes)
-	@.ci/packages test
+	@.ci/packages build
 	@tests/compat/prepare.sh
 	@$(CARGO) build --workspace
 	@$(CARGO) test --workspace
@@ -39,7 +39,7 @@ sim: ## The simulator alone: seeds and crash points of log, journal and quorum
 
 .PHONY: compat
 compat: ## Real Kafka clients and tools alone, against a real broker
-	@.ci/packages test
+	@.ci/packages build
 	@tests/compat/prepare.sh
 	@$(CARGO) build --workspace
 	@$(CARGO) test -p kavka-test-compat

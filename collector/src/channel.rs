@@ -104,3 +104,83 @@ impl Output {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use vrl::value::Value;
+
+    use super::*;
+    use crate::event::{Event, Metadata};
+    use crate::metrics::Metrics;
+    use crate::receipt::{Outcome, Receipt};
+
+    /// One event and where its outcome will be.
+    fn event(tag: &str) -> (Event, std::sync::mpsc::Receiver<Outcome>) {
+        let (sender, outcome) = std::sync::mpsc::channel();
+        let metadata = Metadata {
+            tag: tag.into(),
+            source: "in".into(),
+            stream: None,
+            timestamp: 0,
+        };
+        let receipt = Receipt::new(None, move |outcome| sender.send(outcome).unwrap());
+        let value = Value::from("x");
+        (
+            Event {
+                value,
+                metadata,
+                receipt,
+            },
+            outcome,
+        )
+    }
+
+    fn output(patterns: &[&str]) -> (Arc<Output>, Vec<mpsc::Receiver<Batch>>) {
+        let output = Output::new(Metrics::new().component("in"));
+        let mut entrances = Vec::new();
+        let mut edges = Vec::new();
+        for pattern in patterns {
+            let (sender, receiver) = entrance();
+            edges.push(Edge {
+                matches: Some(TagPattern::parse(pattern).unwrap()),
+                sender,
+            });
+            entrances.push(receiver);
+        }
+        output.connect(edges);
+        (output, entrances)
+    }
+
+    #[tokio::test]
+    async fn an_event_is_accepted_only_when_all_of_its_consumers_have() {
+        let (output, mut entrances) = output(&["a.**", "a.b", "c"]);
+        let (event, outcome) = event("a.b");
+        output.send(vec![event]).await;
+        crate::event::accept_all(entrances[0].recv().await.unwrap());
+        assert!(
+            outcome.try_recv().is_err(),
+            "the second consumer has not accepted it"
+        );
+        crate::event::accept_all(entrances[1].recv().await.unwrap());
+        assert_eq!(outcome.try_recv(), Ok(Outcome::Accepted));
+        assert!(entrances[2].try_recv().is_err());
+    }
+
+    #[tokio::test]
+    async fn an_event_that_no_pattern_matches_is_left_out() {
+        let (output, mut entrances) = output(&["a"]);
+        let (event, outcome) = event("b");
+        output.send(vec![event]).await;
+        assert_eq!(outcome.try_recv(), Ok(Outcome::Accepted));
+        assert!(entrances[0].try_recv().is_err());
+    }
+
+    #[tokio::test]
+    async fn an_event_whose_consumer_is_gone_is_lost_to_its_source() {
+        let (output, entrances) = output(&["a"]);
+        drop(entrances);
+        let (event, outcome) = event("a");
+        output.send(vec![event]).await;
+        assert_eq!(outcome.try_recv(), Ok(Outcome::Lost));
+    }
+}

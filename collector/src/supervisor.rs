@@ -42,3 +42,28 @@ pub(crate) fn describe(panic: &(dyn Any + Send)) -> &str {
         .or_else(|| panic.downcast_ref::<String>().map(String::as_str))
         .unwrap_or("unknown")
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicU32, Ordering};
+
+    use super::*;
+    use crate::metrics::Metrics;
+
+    #[tokio::test]
+    async fn a_component_that_panics_is_started_again() {
+        let runs = AtomicU32::new(0);
+        let metrics = Metrics::new();
+        supervise(metrics.component("fragile"), || async {
+            let run = runs.fetch_add(1, Ordering::SeqCst);
+            assert!(run >= 2, "a fault in run {run}");
+        })
+        .await;
+        assert_eq!(runs.load(Ordering::SeqCst), 3);
+        let text = metrics.encode();
+        assert!(
+            text.contains("restarts_total{component=\"fragile\"} 2"),
+            "{text}"
+        );
+    }
+}

@@ -11,7 +11,7 @@ use kavka_test_harness::{Process, binary, free_port, http_get, wait_until};
 use tempfile::TempDir;
 
 /// How long a thing may take on a busy machine before a test gives up.
-pub const PATIENCE: Duration = Duration::from_mins(1);
+pub const PATIENCE: Duration = Duration::from_mins(2);
 
 /// A running collector; dropped, it is killed and its folder deleted.
 #[derive(Debug)]

@@ -95,7 +95,10 @@ pub trait DiskFile: fmt::Debug + Send + Sync + 'static {
 /// temporary file is written, synced and renamed. The directory is synced too.
 pub(crate) fn replace<D: Disk>(disk: &D, path: &Path, content: &[u8]) -> io::Result<()> {
     let directory = path.parent().unwrap_or(Path::new("/"));
-    let mut name = path.file_name().map(std::ffi::OsStr::to_os_string).unwrap_or_default();
+    let mut name = path
+        .file_name()
+        .map(std::ffi::OsStr::to_os_string)
+        .unwrap_or_default();
     name.push(".tmp");
     let temporary = directory.join(name);
     let file = disk.open(&temporary, OpenMode::Create)?;
@@ -115,7 +118,10 @@ pub(crate) fn read_small<D: Disk>(disk: &D, path: &Path, limit: u64) -> io::Resu
     };
     let length = file.len()?;
     if length > limit {
-        let message = format!("{} has {length} bytes; at most {limit} are expected", path.display());
+        let message = format!(
+            "{} has {length} bytes; at most {limit} are expected",
+            path.display()
+        );
         return Err(io::Error::new(io::ErrorKind::InvalidData, message));
     }
     file.read_at(0, crate::width::narrow(length)).map(Some)

@@ -18,7 +18,10 @@ pub struct Flusher<D: Disk> {
 
 impl<D: Disk> Flusher<D> {
     pub(crate) fn new(shared: Arc<Shared<D>>, written: Checkpoint) -> Self {
-        Self { shared, written: Mutex::new(written) }
+        Self {
+            shared,
+            written: Mutex::new(written),
+        }
     }
 
     /// Syncs every partition, writes the checkpoint and lets the journal's older files be used
@@ -26,7 +29,10 @@ impl<D: Disk> Flusher<D> {
     pub fn flush(&self) -> Result<(), StoreError> {
         let mut written = locked(&self.written);
         let shared = &self.shared;
-        let root_fault = |source| StoreError::Io { path: shared.root.clone(), source };
+        let root_fault = |source| StoreError::Io {
+            path: shared.root.clone(),
+            source,
+        };
         // Everything in the journal up to here is in segments that are marked as unsynced.
         let mark = shared.journal.appended();
         let was_quiet = shared.journal.is_quiet();
@@ -35,11 +41,17 @@ impl<D: Disk> Flusher<D> {
         for partition in shared.partitions() {
             if let Err(source) = partition.flush(&shared.disk) {
                 // The others are synced all the same.
-                let path = shared.root.join(crate::partition::folder_name(&partition.id));
+                let path = shared
+                    .root
+                    .join(crate::partition::folder_name(&partition.id));
                 first_fault.get_or_insert(StoreError::Io { path, source });
             }
             let recovery_point = partition.recovery_point();
-            let trust = Trust { recovery_point, start: partition.start() };
+            let trust = Trust {
+                recovery_point,
+                start: partition.start(),
+                start_unknown: false,
+            };
             if !partition.is_deleted() {
                 checkpoint.partitions.insert(partition.id.address(), trust);
             }
@@ -50,7 +62,9 @@ impl<D: Disk> Flusher<D> {
             return Err(fault);
         }
         if *written != checkpoint {
-            checkpoint.write(&shared.disk, &shared.root).map_err(root_fault)?;
+            checkpoint
+                .write(&shared.disk, &shared.root)
+                .map_err(root_fault)?;
             *written = checkpoint;
         }
         if !was_quiet {

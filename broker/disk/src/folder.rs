@@ -119,13 +119,19 @@ impl<D: Disk> DataFolder<D> {
         let stored = disk::read_small(&disk, &file, META_MAX).map_err(fault)?;
         let is_new = stored.is_none();
         let meta = match stored {
-            Some(content) => Meta::parse(&content)
-                .map_err(|reason| DataFolderError::BadMeta { file: file.clone(), reason })?,
+            Some(content) => Meta::parse(&content).map_err(|reason| DataFolderError::BadMeta {
+                file: file.clone(),
+                reason,
+            })?,
             None => {
                 let fresh = fresh();
                 let expected = expected_cluster_id.map(ToOwned::to_owned);
                 let cluster_id = expected.unwrap_or(fresh.cluster_id);
-                let meta = Meta { cluster_id, node_id, directory_id: fresh.directory_id };
+                let meta = Meta {
+                    cluster_id,
+                    node_id,
+                    directory_id: fresh.directory_id,
+                };
                 disk::replace(&disk, &file, meta.to_text().as_bytes()).map_err(fault)?;
                 sync_parents(&disk, path).map_err(fault)?;
                 meta
@@ -134,15 +140,35 @@ impl<D: Disk> DataFolder<D> {
         let folder = path.to_owned();
         if let Some(expected) = expected_cluster_id.filter(|id| *id != meta.cluster_id) {
             let (found, expected) = (meta.cluster_id, expected.to_owned());
-            return Err(DataFolderError::OtherCluster { folder, found, expected });
+            return Err(DataFolderError::OtherCluster {
+                folder,
+                found,
+                expected,
+            });
         }
         if meta.node_id != node_id {
             let (found, expected) = (meta.node_id, node_id);
-            return Err(DataFolderError::OtherNode { folder, found, expected });
+            return Err(DataFolderError::OtherNode {
+                folder,
+                found,
+                expected,
+            });
         }
-        let Meta { cluster_id, node_id, directory_id } = meta;
+        let Meta {
+            cluster_id,
+            node_id,
+            directory_id,
+        } = meta;
         let lock = Arc::new(lock);
-        Ok(Self { disk, path: folder, cluster_id, node_id, directory_id, is_new, lock })
+        Ok(Self {
+            disk,
+            path: folder,
+            cluster_id,
+            node_id,
+            directory_id,
+            is_new,
+            lock,
+        })
     }
 
     /// The disk that it lies on.
@@ -188,7 +214,11 @@ impl<D: Disk> DataFolder<D> {
 /// Makes the folder's own name durable, and those above it that may be new.
 fn sync_parents<D: Disk>(disk: &D, path: &Path) -> io::Result<()> {
     for parent in path.ancestors().skip(1).take(2) {
-        let parent = if parent.as_os_str().is_empty() { Path::new(".") } else { parent };
+        let parent = if parent.as_os_str().is_empty() {
+            Path::new(".")
+        } else {
+            parent
+        };
         match disk.sync_dir(parent) {
             // A folder above the data folder may be closed to the broker; then it is not new.
             Err(error) if error.kind() != io::ErrorKind::PermissionDenied => return Err(error),
@@ -216,7 +246,11 @@ struct Meta {
 
 impl Meta {
     fn to_text(&self) -> String {
-        let Self { cluster_id, node_id, directory_id } = self;
+        let Self {
+            cluster_id,
+            node_id,
+            directory_id,
+        } = self;
         format!(
             "#\ncluster.id={cluster_id}\ndirectory.id={directory_id}\nnode.id={node_id}\n\
              version=1\n"
@@ -232,7 +266,10 @@ impl Meta {
             .map(|(key, value)| (key.trim(), value.trim()))
             .collect();
         let get = |key: &str| {
-            let value = properties.get(key).copied().filter(|value| !value.is_empty());
+            let value = properties
+                .get(key)
+                .copied()
+                .filter(|value| !value.is_empty());
             value.ok_or_else(|| format!("{key} is missing"))
         };
         let wrong = |key: &str, value: &str| format!("{key}={value} is not valid");
@@ -244,7 +281,9 @@ impl Meta {
         Ok(Self {
             cluster_id: get("cluster.id")?.to_owned(),
             node_id: NodeId(node.parse().map_err(|_| wrong("node.id", node))?),
-            directory_id: directory.parse().map_err(|_| wrong("directory.id", directory))?,
+            directory_id: directory
+                .parse()
+                .map_err(|_| wrong("directory.id", directory))?,
         })
     }
 }

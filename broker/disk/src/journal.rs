@@ -44,7 +44,11 @@ pub struct JournalSettings {
 
 impl Default for JournalSettings {
     fn default() -> Self {
-        Self { file_bytes: 64 << 20, free_files: 4, unsynced_bytes_max: 256 << 20 }
+        Self {
+            file_bytes: 64 << 20,
+            free_files: 4,
+            unsynced_bytes_max: 256 << 20,
+        }
     }
 }
 
@@ -203,7 +207,11 @@ impl<D: Disk> Journal<D> {
 
     /// Bytes of all files that recovery would have to read.
     pub fn live_bytes(&self) -> u64 {
-        locked(&self.state).live.iter().map(|live| live.capacity).sum()
+        locked(&self.state)
+            .live
+            .iter()
+            .map(|live| live.capacity)
+            .sum()
     }
 
     /// Appends a record to the page cache. It is on disk once [`Journal::synced`] has reached the
@@ -225,9 +233,15 @@ impl<D: Disk> Journal<D> {
             self.begin_file(&mut state, length)?;
         }
         let position = state.position;
-        let active = state.live.back().and_then(|live| Some((live.start, live.file.clone()?)));
+        let active = state
+            .live
+            .back()
+            .and_then(|live| Some((live.start, live.file.clone()?)));
         let Some((start, file)) = active else {
-            return Err(JournalError::new(&self.directory, io::ErrorKind::NotFound.into()));
+            return Err(JournalError::new(
+                &self.directory,
+                io::ErrorKind::NotFound.into(),
+            ));
         };
         let lsn = start + position;
         let (head, rest) = draft.finish(self.incarnation, lsn, self.synced().0);
@@ -235,7 +249,13 @@ impl<D: Disk> Journal<D> {
             .map_err(|source| JournalError::new(&self.directory, source))?;
         let end = lsn + length;
         state.position = position + length;
-        state.hold(Pending { end, file, position, head, rest });
+        state.hold(Pending {
+            end,
+            file,
+            position,
+            head,
+            rest,
+        });
         self.appended.store(end, Ordering::Release);
         Ok(Lsn(end))
     }
@@ -248,12 +268,18 @@ impl<D: Disk> Journal<D> {
             None => previous_end,
         };
         let capacity = self.settings.file_bytes.max(length + file::HEADER_LEN);
-        let header =
-            FileHeader { start, capacity, previous_end, incarnation: self.incarnation };
+        let header = FileHeader {
+            start,
+            capacity,
+            previous_end,
+            incarnation: self.incarnation,
+        };
         let path = self.directory.join(file::live_name(start));
         let fault = |source| JournalError::new(&path, source);
         let source = state.free.last().cloned();
-        let file = self.disk.open(source.as_ref().unwrap_or(&path), OpenMode::Create);
+        let file = self
+            .disk
+            .open(source.as_ref().unwrap_or(&path), OpenMode::Create);
         let file = file.map_err(fault)?;
         let begin = || {
             file.allocate(capacity)?;
@@ -285,7 +311,12 @@ impl<D: Disk> Journal<D> {
             head: encoded,
             rest: Bytes::new(),
         });
-        state.live.push_back(Live { start, capacity, path, file: Some(file) });
+        state.live.push_back(Live {
+            start,
+            capacity,
+            path,
+            file: Some(file),
+        });
         state.position = file::HEADER_LEN;
         state.directory_dirty = true;
         Ok(())
@@ -330,7 +361,9 @@ impl<D: Disk> Journal<D> {
     ) -> io::Result<()> {
         if rewrite {
             for record in work {
-                record.file.write_at(record.position, &[&record.head, &record.rest])?;
+                record
+                    .file
+                    .write_at(record.position, &[&record.head, &record.rest])?;
             }
         }
         let mut last: Option<&Arc<D::File>> = None;
@@ -374,7 +407,8 @@ impl<D: Disk> Journal<D> {
                 .collect()
         };
         for path in gone {
-            self.retire(&path).map_err(|source| JournalError::new(&path, source))?;
+            self.retire(&path)
+                .map_err(|source| JournalError::new(&path, source))?;
         }
         Ok(())
     }
@@ -382,15 +416,20 @@ impl<D: Disk> Journal<D> {
     /// Gives the space of unused files back. Returns whether there was any.
     pub fn release_free_files(&self) -> bool {
         let free = std::mem::take(&mut locked(&self.state).free);
-        free.iter().filter(|path| self.disk.remove_file(path).is_ok()).count() > 0
+        free.iter()
+            .filter(|path| self.disk.remove_file(path).is_ok())
+            .count()
+            > 0
     }
 
     /// Takes the oldest file out of the journal.
     fn retire(&self, path: &Path) -> io::Result<()> {
         let spare = {
             let mut state = locked(&self.state);
-            let is_plain =
-                state.live.front().is_some_and(|live| live.capacity == self.settings.file_bytes);
+            let is_plain = state
+                .live
+                .front()
+                .is_some_and(|live| live.capacity == self.settings.file_bytes);
             let keep = is_plain && state.free.len() < self.settings.free_files;
             keep.then(|| {
                 state.next_free += 1;

@@ -51,7 +51,10 @@ pub struct PartitionId {
 impl PartitionId {
     /// How the journal names it.
     pub fn address(&self) -> Address {
-        Address { topic_id: self.topic_id, partition: self.partition }
+        Address {
+            topic_id: self.topic_id,
+            partition: self.partition,
+        }
     }
 }
 

@@ -140,14 +140,18 @@ impl<D: Disk> QuorumLog<D> {
         if number.is_none() {
             let begin = record::encode(Kind::Begin, 0, &[], 0, 0);
             write_file(&disk, &path, &begin).map_err(|error| fault(&path, error))?;
-            disk.sync_dir(&folder).map_err(|error| fault(&folder, error))?;
-            disk.sync_dir(data.path()).map_err(|error| fault(&folder, error))?;
+            disk.sync_dir(&folder)
+                .map_err(|error| fault(&folder, error))?;
+            disk.sync_dir(data.path())
+                .map_err(|error| fault(&folder, error))?;
         }
         for old in numbers.iter().rev().skip(1) {
             let old = folder.join(name(*old));
             disk.remove_file(&old).map_err(|error| fault(&old, error))?;
         }
-        let file = disk.open(&path, OpenMode::Write).map_err(|error| fault(&path, error))?;
+        let file = disk
+            .open(&path, OpenMode::Write)
+            .map_err(|error| fault(&path, error))?;
         let mut log = Self {
             disk,
             folder,
@@ -171,7 +175,10 @@ impl<D: Disk> QuorumLog<D> {
         let io_fault = |error| fault(&self.path, error);
         let length = self.file.len().map_err(io_fault)?;
         let content = self.file.read_at(0, narrow(length)).map_err(io_fault)?;
-        let mut stored = StoredQuorum { first_index: 1, ..StoredQuorum::default() };
+        let mut stored = StoredQuorum {
+            first_index: 1,
+            ..StoredQuorum::default()
+        };
         let mut scan = Scan::new(&content);
         let mut places = VecDeque::new();
         while let Some((position, record)) = scan.next_record() {
@@ -179,7 +186,10 @@ impl<D: Disk> QuorumLog<D> {
             note(&mut places, &record, position);
         }
         if let Some(position) = scan.damage() {
-            return Err(QuorumLogError::Damaged { path: self.path.clone(), position });
+            return Err(QuorumLogError::Damaged {
+                path: self.path.clone(),
+                position,
+            });
         }
         self.end = scan.end();
         self.reserved = length;
@@ -208,21 +218,39 @@ impl<D: Disk> QuorumLog<D> {
         hard_state: Option<&[u8]>,
     ) -> Result<(), QuorumLogError> {
         if let Some((index, data)) = snapshot {
-            self.compact(index, data).map_err(|error| fault(&self.path, error))?;
+            self.compact(index, data)
+                .map_err(|error| fault(&self.path, error))?;
         }
         let mut bytes = Vec::new();
         let mut places = Vec::new();
         for (index, entry) in (first_index..).zip(entries) {
             let position = self.end + wide(bytes.len());
             let entry = entry.as_ref();
-            bytes.extend(record::encode(Kind::Entry, index, entry, position, self.synced));
-            places.push(Place { index, position, length: entry.len() });
+            bytes.extend(record::encode(
+                Kind::Entry,
+                index,
+                entry,
+                position,
+                self.synced,
+            ));
+            places.push(Place {
+                index,
+                position,
+                length: entry.len(),
+            });
         }
         if let Some(state) = hard_state {
             let position = self.end + wide(bytes.len());
-            bytes.extend(record::encode(Kind::HardState, 0, state, position, self.synced));
+            bytes.extend(record::encode(
+                Kind::HardState,
+                0,
+                state,
+                position,
+                self.synced,
+            ));
         }
-        self.append(&bytes).map_err(|error| fault(&self.path, error))?;
+        self.append(&bytes)
+            .map_err(|error| fault(&self.path, error))?;
         for place in places {
             self.take_place(place);
         }
@@ -247,7 +275,11 @@ impl<D: Disk> QuorumLog<D> {
     }
 
     fn take_place(&mut self, place: Place) {
-        while self.entries.pop_back_if(|last| last.index >= place.index).is_some() {}
+        while self
+            .entries
+            .pop_back_if(|last| last.index >= place.index)
+            .is_some()
+        {}
         self.entries.push_back(place);
     }
 
@@ -261,7 +293,9 @@ impl<D: Disk> QuorumLog<D> {
             self.synced = self.end;
         }
         if !self.outdated.is_empty() {
-            self.disk.sync_dir(&self.folder).map_err(|error| fault(&self.folder, error))?;
+            self.disk
+                .sync_dir(&self.folder)
+                .map_err(|error| fault(&self.folder, error))?;
             for old in self.outdated.drain(..) {
                 // One that stays is removed at the next start.
                 let _ = self.disk.remove_file(&old);
@@ -275,7 +309,10 @@ impl<D: Disk> QuorumLog<D> {
             let length = narrow(self.end - self.synced);
             let bytes = self.file.read_at(self.synced, length)?;
             if !record::is_sound(&bytes, self.synced) {
-                return Err(io::Error::new(io::ErrorKind::InvalidData, "content lost by the disk"));
+                return Err(io::Error::new(
+                    io::ErrorKind::InvalidData,
+                    "content lost by the disk",
+                ));
             }
             self.file.write_at(self.synced, &[&bytes])?;
         }
@@ -300,7 +337,10 @@ impl<D: Disk> QuorumLog<D> {
         }
         // Entries that do not follow the snapshot belong to another history.
         if places.front().is_some_and(|first| first.index != index + 1) {
-            return Err(io::Error::new(io::ErrorKind::InvalidInput, "entries after a gap"));
+            return Err(io::Error::new(
+                io::ErrorKind::InvalidInput,
+                "entries after a gap",
+            ));
         }
         if let Some(state) = &self.hard_state {
             put(Kind::HardState, 0, state, &mut bytes);
@@ -326,9 +366,16 @@ fn note(places: &mut VecDeque<Place>, record: &Record, position: u64) {
     match record.kind {
         Kind::Snapshot => places.clear(),
         Kind::Entry => {
-            while places.pop_back_if(|last| last.index >= record.index).is_some() {}
+            while places
+                .pop_back_if(|last| last.index >= record.index)
+                .is_some()
+            {}
             let length = record.payload.len();
-            places.push_back(Place { index: record.index, position, length });
+            places.push_back(Place {
+                index: record.index,
+                position,
+                length,
+            });
         }
         Kind::Begin | Kind::HardState => {}
     }
@@ -358,7 +405,11 @@ fn list<D: Disk>(disk: &D, folder: &Path) -> io::Result<Vec<u64>> {
         if entry.kind != EntryKind::File {
             continue;
         }
-        match entry.name.strip_suffix(ENDING).and_then(|digits| digits.parse().ok()) {
+        match entry
+            .name
+            .strip_suffix(ENDING)
+            .and_then(|digits| digits.parse().ok())
+        {
             Some(number) => numbers.push(number),
             None => disk.remove_file(&folder.join(&entry.name))?,
         }

@@ -47,7 +47,10 @@ mod tests {
     fn names_are_kafka_s() {
         let path = path_of(Path::new("/data/t-0"), Offset(42), LOG);
         assert_eq!(path, Path::new("/data/t-0/00000000000000000042.log"));
-        assert_eq!(parse_name("00000000000000000042.log"), Some((Offset(42), "log")));
+        assert_eq!(
+            parse_name("00000000000000000042.log"),
+            Some((Offset(42), "log"))
+        );
         assert_eq!(parse_name("leader-epoch-checkpoint"), None);
         assert_eq!(parse_name("42.log"), None);
     }

@@ -75,9 +75,10 @@ impl From<StoreError> for AppendError {
     fn from(error: StoreError) -> Self {
         match error {
             StoreError::Journal(error) => Self::Journal(error),
-            StoreError::Io { path, source } => {
-                Self::Io { folder: path.display().to_string(), source }
-            }
+            StoreError::Io { path, source } => Self::Io {
+                folder: path.display().to_string(),
+                source,
+            },
             StoreError::Exists { path } => Self::Io {
                 folder: path.display().to_string(),
                 source: io::ErrorKind::AlreadyExists.into(),
@@ -124,7 +125,10 @@ impl<D: Disk> LogStore<D> {
         partition_settings: impl FnMut(&PartitionId) -> LogSettings,
     ) -> Result<Opened<D>, StoreError> {
         let (disk, root) = (folder.disk(), folder.path());
-        let fault = |source| StoreError::Io { path: root.to_owned(), source };
+        let fault = |source| StoreError::Io {
+            path: root.to_owned(),
+            source,
+        };
         let free = disk.free_space(root).map_err(fault)?;
         let share = (free / JOURNAL_SHARE).max(JOURNAL_FILE_MIN);
         settings.journal.file_bytes = settings.journal.file_bytes.min(share);
@@ -132,8 +136,12 @@ impl<D: Disk> LogStore<D> {
         if free < settings.reserve_bytes {
             journal.release_free_files();
         }
-        let shared = Arc::new(Shared::new(folder, Arc::new(journal), settings.reserve_bytes));
-        let checkpoint = Checkpoint::read(disk, root).map_err(fault)?;
+        let shared = Arc::new(Shared::new(
+            folder,
+            Arc::new(journal),
+            settings.reserve_bytes,
+        ));
+        let checkpoint = Checkpoint::read(disk, root, replay.has_checkpoint()).map_err(fault)?;
         let recovery = recovery::Recovery::new(&shared, &replay, &checkpoint);
         let (logs, report) = recovery.run(partition_settings)?;
         for log in &logs {
@@ -141,9 +149,16 @@ impl<D: Disk> LogStore<D> {
         }
         shared.check_space().map_err(fault)?;
         let flusher = Arc::new(Flusher::new(shared.clone(), checkpoint));
-        let store =
-            Self { shared, flusher, flush_journal_bytes: settings.flush_journal_bytes };
-        Ok(Opened { store, logs, report })
+        let store = Self {
+            shared,
+            flusher,
+            flush_journal_bytes: settings.flush_journal_bytes,
+        };
+        Ok(Opened {
+            store,
+            logs,
+            report,
+        })
     }
 
     /// Makes a partition. It survives a crash as soon as anything of it does.
@@ -153,8 +168,16 @@ impl<D: Disk> LogStore<D> {
         settings: LogSettings,
     ) -> Result<PartitionLog<D>, StoreError> {
         let path = self.shared.root.join(crate::partition::folder_name(&id));
-        let fault = |source| StoreError::Io { path: path.clone(), source };
-        if self.shared.disk.read_dir(&path).is_ok_and(|entries| !entries.is_empty()) {
+        let fault = |source| StoreError::Io {
+            path: path.clone(),
+            source,
+        };
+        if self
+            .shared
+            .disk
+            .read_dir(&path)
+            .is_ok_and(|entries| !entries.is_empty())
+        {
             return Err(StoreError::Exists { path });
         }
         let (address, topic) = (id.address(), id.topic.clone());
@@ -194,9 +217,10 @@ impl<D: Disk> LogStore<D> {
 
     /// Looks at the free space; appends are refused while it is below the reserve.
     pub fn check_space(&self) -> Result<(), StoreError> {
-        self.shared
-            .check_space()
-            .map_err(|source| StoreError::Io { path: self.shared.root.clone(), source })
+        self.shared.check_space().map_err(|source| StoreError::Io {
+            path: self.shared.root.clone(),
+            source,
+        })
     }
 
     /// Ends in an orderly way: the next start has nothing to replay.

@@ -38,7 +38,11 @@ impl Disk for RealDisk {
             OpenMode::Create => OFlags::RDWR | OFlags::CREATE,
         };
         let mode = Mode::RUSR | Mode::WUSR | Mode::RGRP;
-        Ok(RealFile(File::from(rustix::fs::open(path, flags | OFlags::CLOEXEC, mode)?)))
+        Ok(RealFile(File::from(rustix::fs::open(
+            path,
+            flags | OFlags::CLOEXEC,
+            mode,
+        )?)))
     }
 
     fn rename(&self, from: &Path, to: &Path) -> io::Result<()> {

@@ -121,7 +121,9 @@ impl SimDisk {
     /// An independent copy, open files excluded.
     #[must_use]
     pub fn fork(&self) -> Self {
-        Self { state: Arc::new(Mutex::new(self.state().clone())) }
+        Self {
+            state: Arc::new(Mutex::new(self.state().clone())),
+        }
     }
 }
 
@@ -132,7 +134,12 @@ impl Disk for SimDisk {
     fn open(&self, path: &Path, mode: OpenMode) -> io::Result<SimFile> {
         let mut state = self.state();
         let inode = state.open(path, mode)?;
-        Ok(SimFile::new(self.state.clone(), inode, state.incarnation, path))
+        Ok(SimFile::new(
+            self.state.clone(),
+            inode,
+            state.incarnation,
+            path,
+        ))
     }
 
     fn rename(&self, from: &Path, to: &Path) -> io::Result<()> {
@@ -165,7 +172,11 @@ impl Disk for SimDisk {
             return Err(io::ErrorKind::WouldBlock.into());
         }
         let incarnation = state.incarnation;
-        Ok(SimLock { disk: self.clone(), path: path.to_owned(), incarnation })
+        Ok(SimLock {
+            disk: self.clone(),
+            path: path.to_owned(),
+            incarnation,
+        })
     }
 
     fn free_space(&self, _path: &Path) -> io::Result<u64> {

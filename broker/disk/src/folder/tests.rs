@@ -7,7 +7,10 @@ use crate::disk::sim::{Crash, Fault, Operation};
 const PATH: &str = "/data";
 
 fn fresh() -> Fresh {
-    Fresh { cluster_id: "made-here".to_owned(), directory_id: kavka_protocol::Uuid([3; 16]) }
+    Fresh {
+        cluster_id: "made-here".to_owned(),
+        directory_id: kavka_protocol::Uuid([3; 16]),
+    }
 }
 
 fn open(
@@ -91,8 +94,14 @@ fn broken_meta_properties_name_what_is_missing() {
     let disk = SimDisk::new();
     drop(open(&disk, 1, None).unwrap());
     let file = Path::new(PATH).join(META);
-    disk.damage(&file, |content| *content = b"version=1\nnode.id=1\n".to_vec()).unwrap();
+    disk.damage(&file, |content| {
+        *content = b"version=1\nnode.id=1\n".to_vec()
+    })
+    .unwrap();
     let text = open(&disk, 1, None).unwrap_err().to_string();
-    assert!(text.contains("cluster.id") || text.contains("directory.id"), "{text}");
+    assert!(
+        text.contains("cluster.id") || text.contains("directory.id"),
+        "{text}"
+    );
     assert!(text.contains("/data/meta.properties"), "{text}");
 }

@@ -32,7 +32,12 @@ pub(super) struct FileHeader {
 impl FileHeader {
     pub(super) fn encode(&self) -> Bytes {
         let mut bytes = MAGIC.to_vec();
-        for field in [self.start, self.capacity, self.previous_end, self.incarnation] {
+        for field in [
+            self.start,
+            self.capacity,
+            self.previous_end,
+            self.incarnation,
+        ] {
             bytes.extend_from_slice(&field.to_be_bytes());
         }
         bytes.extend_from_slice(&crc32c::crc32c(&bytes).to_be_bytes());
@@ -72,7 +77,11 @@ pub(super) struct Found {
 /// Lists the files, the live ones in the order of their LSNs. A live file whose header is not its
 /// own was begun and never synced: it can be used again.
 pub(super) fn list<D: Disk>(disk: &D, directory: &Path) -> io::Result<Found> {
-    let mut found = Found { live: Vec::new(), free: Vec::new(), next_free: 0 };
+    let mut found = Found {
+        live: Vec::new(),
+        free: Vec::new(),
+        next_free: 0,
+    };
     let mut unused = Vec::new();
     for entry in disk.read_dir(directory)? {
         let path = directory.join(&entry.name);
@@ -80,7 +89,8 @@ pub(super) fn list<D: Disk>(disk: &D, directory: &Path) -> io::Result<Found> {
             found.next_free = found.next_free.max(number.parse().unwrap_or(0));
             found.free.push(path);
         } else if let Some(start) = entry.name.strip_suffix(LIVE_ENDING) {
-            let header = FileHeader::decode(&disk.open(&path, OpenMode::Read)?.read_at(0, HEADER_SIZE)?);
+            let header =
+                FileHeader::decode(&disk.open(&path, OpenMode::Read)?.read_at(0, HEADER_SIZE)?);
             match header.filter(|header| start.parse() == Ok(header.start)) {
                 Some(header) => found.live.push((path, header)),
                 None => unused.push(path),
@@ -121,8 +131,11 @@ pub(super) fn next_incarnation<D: Disk>(disk: &D, directory: &Path) -> io::Resul
             .ok()
             .and_then(|text| text.trim_end().parse::<u64>().ok())
             .ok_or_else(|| {
-                let message = format!("{} holds no number: restore it, or give a number above \
-                    all before", path.display());
+                let message = format!(
+                    "{} holds no number: restore it, or give a number above \
+                    all before",
+                    path.display()
+                );
                 io::Error::new(io::ErrorKind::InvalidData, message)
             })?,
     };
@@ -137,7 +150,12 @@ mod tests {
 
     #[test]
     fn a_header_survives_its_bytes_and_notices_every_flipped_bit() {
-        let header = FileHeader { start: 1, capacity: 2, previous_end: 3, incarnation: 4 };
+        let header = FileHeader {
+            start: 1,
+            capacity: 2,
+            previous_end: 3,
+            incarnation: 4,
+        };
         let bytes = header.encode().to_vec();
         assert_eq!(FileHeader::decode(&bytes), Some(header));
         for bit in 0..44 * 8 {

@@ -29,7 +29,10 @@ pub struct Address {
 
 impl Address {
     /// Stands for the broker itself.
-    pub const BROKER: Self = Self { topic_id: TopicId::ZERO, partition: PartitionIndex(-1) };
+    pub const BROKER: Self = Self {
+        topic_id: TopicId::ZERO,
+        partition: PartitionIndex(-1),
+    };
 }
 
 /// What is appended to the journal.
@@ -109,7 +112,9 @@ impl Draft {
         head.extend_from_slice(&address.topic_id.0);
         head.extend_from_slice(&address.partition.0.to_be_bytes());
         match content {
-            Content::Batch { head: batch_head, .. } => head.extend_from_slice(batch_head),
+            Content::Batch {
+                head: batch_head, ..
+            } => head.extend_from_slice(batch_head),
             Content::Created { topic } => head.extend_from_slice(topic.as_bytes()),
             Content::Deleted => {}
             Content::Truncated(offset) | Content::StartOffset(offset) => {
@@ -120,7 +125,12 @@ impl Draft {
         let body = head.get(PREFIX..).unwrap_or_default();
         let body_checksum = crc32c::crc32c_append(crc32c::crc32c(body), &rest);
         let body_len = body.len() + rest.len();
-        Self { head, rest, body_checksum, body_len }
+        Self {
+            head,
+            rest,
+            body_checksum,
+            body_len,
+        }
     }
 
     /// Length of the whole record in the file.
@@ -215,6 +225,10 @@ impl Prefix {
             6 => ReplayedContent::Checkpoint(Lsn(array(&rest, 0).map(u64::from_be_bytes)?)),
             _ => return None,
         };
-        Some(Replayed { address, content, end: Lsn(self.lsn + wide(self.record_len())) })
+        Some(Replayed {
+            address,
+            content,
+            end: Lsn(self.lsn + wide(self.record_len())),
+        })
     }
 }

@@ -99,6 +99,11 @@ impl<D: Disk> Replay<D> {
         self.quiet_end
     }
 
+    /// Whether segments were ever said to be synced.
+    pub fn has_checkpoint(&self) -> bool {
+        self.checkpoint > 0
+    }
+
     /// Whether there is nothing to replay.
     pub fn is_empty(&self) -> bool {
         self.quiet_end == self.end
@@ -106,7 +111,9 @@ impl<D: Disk> Replay<D> {
 
     /// Damaged places that matter: their records may be in no segment yet.
     pub fn damage(&self) -> impl Iterator<Item = &JournalDamage> {
-        self.damage.iter().filter(|damage| damage.lsns.end > self.checkpoint)
+        self.damage
+            .iter()
+            .filter(|damage| damage.lsns.end > self.checkpoint)
     }
 
     /// Hands every record behind the last checkpoint to `take`, in order.
@@ -121,7 +128,9 @@ impl<D: Disk> Replay<D> {
             let mut reader = Reader::<D>::new(&run.file, &run.header);
             let mut position = run.positions.start;
             while position < run.positions.end {
-                let Some((prefix, record)) = reader.record(position)? else { break };
+                let Some((prefix, record)) = reader.record(position)? else {
+                    break;
+                };
                 position += wide(prefix.record_len());
                 if record.end.0 > self.checkpoint {
                     take(record)?;
@@ -143,7 +152,9 @@ impl<D: Disk> Scan<D> {
         let file = std::sync::Arc::new(disk.open(path, OpenMode::Read)?);
         // What lies behind the place where the journal went on elsewhere does not count.
         let limit = next.map_or(header.capacity, |next| {
-            next.previous_end.saturating_sub(header.start).min(header.capacity)
+            next.previous_end
+                .saturating_sub(header.start)
+                .min(header.capacity)
         });
         let is_last = next.is_none();
         let mut reader = Reader::<D>::new(&file, header);
@@ -158,7 +169,11 @@ impl<D: Disk> Scan<D> {
             }
             if position > start {
                 let (file, header) = (file.clone(), *header);
-                self.runs.push(Run { file, header, positions: start..position });
+                self.runs.push(Run {
+                    file,
+                    header,
+                    positions: start..position,
+                });
             }
             if let Some(next) = next.filter(|_| position >= limit) {
                 self.note_missing_file(path, header, next);
@@ -201,12 +216,19 @@ impl<D: Disk> Scan<D> {
 
     /// Tells damage from the torn end: only what lies below a synced position was ever promised.
     fn conclude(mut self) -> Replay<D> {
-        let torn = self.gaps.iter().position(|gap| gap.lsns.start >= self.synced);
+        let torn = self
+            .gaps
+            .iter()
+            .position(|gap| gap.lsns.start >= self.synced);
         if let Some(torn) = torn {
-            self.runs.truncate(self.runs_before.get(torn).copied().unwrap_or(0));
+            self.runs
+                .truncate(self.runs_before.get(torn).copied().unwrap_or(0));
             self.gaps.truncate(torn);
         }
-        let end = self.runs.last().map_or(0, |run| run.header.start + run.positions.end);
+        let end = self
+            .runs
+            .last()
+            .map_or(0, |run| run.header.start + run.positions.end);
         Replay {
             runs: self.runs,
             damage: self.gaps,
@@ -238,7 +260,13 @@ struct Reader<'a, D: Disk> {
 impl<'a, D: Disk> Reader<'a, D> {
     fn new(file: &'a D::File, header: &'a FileHeader) -> Self {
         let limit = header.capacity;
-        Self { file, header, limit, window: Bytes::new(), window_start: 0 }
+        Self {
+            file,
+            header,
+            limit,
+            window: Bytes::new(),
+            window_start: 0,
+        }
     }
 
     /// `length` bytes at `position`, or fewer at the end.
@@ -266,7 +294,9 @@ impl<'a, D: Disk> Reader<'a, D> {
             return Ok(None);
         }
         let body = self.bytes(position + wide(PREFIX), prefix.body_len())?;
-        Ok(prefix.record(&body, self.header.incarnation).map(|record| (prefix, record)))
+        Ok(prefix
+            .record(&body, self.header.incarnation)
+            .map(|record| (prefix, record)))
     }
 
     /// The next position behind `position` where a sound record lies.

@@ -9,7 +9,11 @@ use kavka_core::types::{Offset, PartitionIndex};
 const FOLDER: &str = "/journal";
 
 fn settings() -> JournalSettings {
-    JournalSettings { file_bytes: 1024, free_files: 2, unsynced_bytes_max: 1 << 20 }
+    JournalSettings {
+        file_bytes: 1024,
+        free_files: 2,
+        unsynced_bytes_max: 1 << 20,
+    }
 }
 
 fn open(disk: &SimDisk) -> (Journal<SimDisk>, Replay<SimDisk>) {
@@ -17,7 +21,10 @@ fn open(disk: &SimDisk) -> (Journal<SimDisk>, Replay<SimDisk>) {
 }
 
 fn address(partition: i32) -> Address {
-    Address { topic_id: kavka_protocol::Uuid([9; 16]), partition: PartitionIndex(partition) }
+    Address {
+        topic_id: kavka_protocol::Uuid([9; 16]),
+        partition: PartitionIndex(partition),
+    }
 }
 
 fn put(journal: &Journal<SimDisk>, number: i64) -> Result<Lsn, JournalError> {
@@ -40,7 +47,10 @@ fn numbers(replay: &Replay<SimDisk>) -> Vec<i64> {
 fn every_kind_of_record_comes_back_as_it_was() {
     let disk = SimDisk::new();
     let (journal, _) = open(&disk);
-    let batch = Content::Batch { head: [1; 16], rest: Bytes::from(vec![2; 45]) };
+    let batch = Content::Batch {
+        head: [1; 16],
+        rest: Bytes::from(vec![2; 45]),
+    };
     let topic = Arc::from("orders");
     let contents = [
         Content::Created { topic },
@@ -100,11 +110,17 @@ fn a_crash_leaves_a_prefix_that_holds_all_that_was_synced() {
             let (journal, replay) = open(&disk);
             let found = numbers(&replay);
             let first = found.first().copied().unwrap_or(forgotten);
-            assert!(first <= forgotten.max(synced_to), "seed {seed}: {first} of {forgotten}");
+            assert!(
+                first <= forgotten.max(synced_to),
+                "seed {seed}: {first} of {forgotten}"
+            );
             let expected: Vec<i64> = (first..).take(found.len()).collect();
             assert_eq!(found, expected, "seed {seed}, round {round}");
             let end = found.last().map_or(forgotten, |last| last + 1);
-            assert!(end >= synced_to, "seed {seed}: ends at {end}, {synced_to} were synced");
+            assert!(
+                end >= synced_to,
+                "seed {seed}: ends at {end}, {synced_to} were synced"
+            );
             assert_eq!(replay.damage().count(), 0, "seed {seed}");
             next = end;
             for _ in 0..random.below(60) {
@@ -120,7 +136,9 @@ fn a_crash_leaves_a_prefix_that_holds_all_that_was_synced() {
                     forgotten = next;
                 }
             }
-            disk.crash(Crash::Tear { seed: random.next_u64() });
+            disk.crash(Crash::Tear {
+                seed: random.next_u64(),
+            });
         }
     }
 }
@@ -152,14 +170,18 @@ fn a_flipped_bit_in_synced_records_is_reported_as_damage() {
         }
         drop(journal);
         let path = Path::new(FOLDER).join(file::live_name(0));
-        disk.damage(&path, |content| content[bit / 8] ^= 1 << (bit % 8)).unwrap();
+        disk.damage(&path, |content| content[bit / 8] ^= 1 << (bit % 8))
+            .unwrap();
         disk.crash(Crash::Process);
         let (_, replay) = open(&disk);
         let found = numbers(&replay);
         // The bytes that fill records up to a multiple of eight carry nothing.
         let harmless = found == (0..40).collect::<Vec<_>>();
         assert!(harmless || replay.damage().count() == 1, "bit {bit}");
-        assert!(harmless || found.len() == 39, "bit {bit}: the others are still read");
+        assert!(
+            harmless || found.len() == 39,
+            "bit {bit}: the others are still read"
+        );
     }
 }
 
@@ -210,7 +232,10 @@ fn a_full_disk_is_told_and_passes() {
 #[test]
 fn too_much_that_waits_for_the_disk_is_refused_until_it_is_synced() {
     let disk = SimDisk::new();
-    let tight = JournalSettings { unsynced_bytes_max: 500, ..settings() };
+    let tight = JournalSettings {
+        unsynced_bytes_max: 500,
+        ..settings()
+    };
     let (journal, _) = Journal::open(&disk, Path::new(FOLDER), tight).unwrap();
     let mut number = 0;
     let error = loop {
@@ -230,7 +255,15 @@ fn a_record_larger_than_a_file_gets_a_file_of_its_own() {
     let (journal, _) = open(&disk);
     put(&journal, 1).unwrap();
     let rest = Bytes::from(vec![5; 5000]);
-    journal.append(&address(0), &Content::Batch { head: [0; 16], rest }).unwrap();
+    journal
+        .append(
+            &address(0),
+            &Content::Batch {
+                head: [0; 16],
+                rest,
+            },
+        )
+        .unwrap();
     put(&journal, 2).unwrap();
     journal.sync().unwrap();
     disk.crash(Crash::DropUnsynced);

@@ -137,8 +137,13 @@ impl<D: Disk> PartitionLog<D> {
         self.make_room(batch.header(), last, context.now)?;
         let (head, rest) = stamped(&batch, base, context.leader_epoch);
         let size = self.active.size + wide(batch.bytes().len());
-        self.active.write(&head, &rest).map_err(|error| self.io_error(error))?;
-        self.unsynced.wrote(self.active.base, self.active.size, size, || self.active.files());
+        self.active
+            .write(&head, &rest)
+            .map_err(|error| self.io_error(error))?;
+        self.unsynced
+            .wrote(self.active.base, self.active.size, size, || {
+                self.active.files()
+            });
         let content = Content::Batch { head, rest };
         let lsn = match self.shared.journal.append(&self.id.address(), &content) {
             Ok(lsn) => lsn,
@@ -150,7 +155,13 @@ impl<D: Disk> PartitionLog<D> {
                 return Err(error.into());
             }
         };
-        self.count(batch.header(), producer, context.leader_epoch, last, context.now);
+        self.count(
+            batch.header(),
+            producer,
+            context.leader_epoch,
+            last,
+            context.now,
+        );
         self.await_sync(lsn);
         Ok(Appended {
             base_offset: base,
@@ -164,7 +175,9 @@ impl<D: Disk> PartitionLog<D> {
 
     fn check_space(&self) -> Result<(), AppendError> {
         if self.shared.is_nearly_full() {
-            return Err(AppendError::DiskFull { folder: self.folder.display().to_string() });
+            return Err(AppendError::DiskFull {
+                folder: self.folder.display().to_string(),
+            });
         }
         Ok(())
     }
@@ -183,7 +196,11 @@ impl<D: Disk> PartitionLog<D> {
         }
         // The age is counted in the records' own time, as Kafka does, so that old records do not
         // get a segment each.
-        let time = if header.max_timestamp < 0 { now } else { Timestamp(header.max_timestamp) };
+        let time = if header.max_timestamp < 0 {
+            now
+        } else {
+            Timestamp(header.max_timestamp)
+        };
         if roll_reason(&self.active.fill(now), length, last, &self.settings, time).is_some() {
             self.roll().map_err(|error| self.io_error(error))?;
         }
@@ -230,7 +247,8 @@ impl<D: Disk> PartitionLog<D> {
         }
         self.active.note_time();
         let size = self.active.size;
-        self.unsynced.wrote(self.active.base, size, size, || self.active.files());
+        self.unsynced
+            .wrote(self.active.base, size, size, || self.active.files());
         let next = Active::create(&self.shared.disk, &self.folder, self.end)?;
         self.unsynced.folder_changed();
         self.take_snapshot();
@@ -241,7 +259,8 @@ impl<D: Disk> PartitionLog<D> {
 
     pub(super) fn take_snapshot(&mut self) {
         self.bytes_since_snapshot = 0;
-        self.unsynced.snapshot_taken(self.end, self.producers.to_snapshot());
+        self.unsynced
+            .snapshot_taken(self.end, self.producers.to_snapshot());
     }
 
     pub(super) fn io_error(&self, source: io::Error) -> AppendError {
@@ -258,7 +277,12 @@ impl<D: Disk> PartitionLog<D> {
 fn stamped(batch: &ProducedBatch, base: Offset, epoch: LeaderEpoch) -> ([u8; HEAD], Bytes) {
     let mut head = [0; HEAD];
     let length = batch.header().batch_length.to_be_bytes();
-    let fields = base.0.to_be_bytes().into_iter().chain(length).chain(epoch.0.to_be_bytes());
+    let fields = base
+        .0
+        .to_be_bytes()
+        .into_iter()
+        .chain(length)
+        .chain(epoch.0.to_be_bytes());
     for (place, byte) in head.iter_mut().zip(fields) {
         *place = byte;
     }

@@ -22,15 +22,23 @@ impl<D: Disk> PartitionLog<D> {
     /// Takes the partition off the disk: afterwards a new one may have its name.
     pub fn delete(self) -> io::Result<DeletedPartition<D>> {
         let folder = self.shared.root.join(deleted_name(&self.id));
-        self.unsynced.end_with(|| self.shared.disk.rename(&self.folder, &folder))?;
+        self.unsynced
+            .end_with(|| self.shared.disk.rename(&self.folder, &folder))?;
         self.shared.forget(&self.unsynced);
-        if let Err(error) = self.shared.journal.append(&self.id.address(), &Content::Deleted) {
+        if let Err(error) = self
+            .shared
+            .journal
+            .append(&self.id.address(), &Content::Deleted)
+        {
             // On a full disk it goes without: then the new name must not be lost, or a partition
             // of the same name that comes next would find this one in its place.
             tracing::warn!(partition = %self.id, %error, "deletion is not in the journal");
             self.shared.sync_folders()?;
         }
-        Ok(DeletedPartition { shared: self.shared.clone(), folder })
+        Ok(DeletedPartition {
+            shared: self.shared.clone(),
+            folder,
+        })
     }
 }
 

@@ -29,7 +29,12 @@ pub(crate) fn parse_folder_name(name: &str) -> Option<(&str, PartitionIndex)> {
 /// The folder's name while it is being removed. Names of files end at 255 bytes.
 pub(crate) fn deleted_name(id: &PartitionId) -> String {
     let topic: String = id.topic.chars().take(190).collect();
-    let unique: String = id.topic_id.0.iter().map(|byte| format!("{byte:02x}")).collect();
+    let unique: String = id
+        .topic_id
+        .0
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
     format!("{topic}-{}.{unique}{DELETED}", id.partition)
 }
 
@@ -65,7 +70,9 @@ pub(crate) fn read_metadata<D: Disk>(disk: &D, folder: &Path) -> io::Result<Opti
     if lines.next() != Some("version: 0") {
         return Ok(None);
     }
-    Ok(lines.next().and_then(|line| line.strip_prefix("topic_id: ")?.parse().ok()))
+    Ok(lines
+        .next()
+        .and_then(|line| line.strip_prefix("topic_id: ")?.parse().ok()))
 }
 
 #[cfg(test)]
@@ -80,10 +87,16 @@ mod tests {
             partition: PartitionIndex(7),
         };
         assert_eq!(folder_name(&id), "a-b.c-7");
-        assert_eq!(parse_folder_name("a-b.c-7"), Some(("a-b.c", PartitionIndex(7))));
+        assert_eq!(
+            parse_folder_name("a-b.c-7"),
+            Some(("a-b.c", PartitionIndex(7)))
+        );
         assert_eq!(parse_folder_name("journal"), None);
         assert_eq!(parse_folder_name("t-x"), None);
-        assert_eq!(deleted_name(&id), format!("a-b.c-7.{}-delete", "ab".repeat(16)));
+        assert_eq!(
+            deleted_name(&id),
+            format!("a-b.c-7.{}-delete", "ab".repeat(16))
+        );
         assert_eq!(parse_folder_name(&deleted_name(&id)), None);
     }
 }

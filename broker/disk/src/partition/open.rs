@@ -25,6 +25,8 @@ pub(crate) struct Trust {
     pub(crate) recovery_point: Offset,
     /// Everything before may be gone.
     pub(crate) start: Offset,
+    /// Nothing is known of the start, as the checkpoint was lost: the first segment tells.
+    pub(crate) start_unknown: bool,
 }
 
 /// A log cannot be opened.
@@ -57,11 +59,22 @@ impl<D: Disk> PartitionLog<D> {
         shared.disk.create_dir_all(&folder)?;
         let metadata = write_metadata(&shared.disk, &folder, id.topic_id)?;
         let active = Active::create(&shared.disk, &folder, Offset(0))?;
-        let loaded =
-            Loaded { sealed: VecDeque::new(), active, end: Offset(0), epochs: Vec::new() };
+        let loaded = Loaded {
+            sealed: VecDeque::new(),
+            active,
+            end: Offset(0),
+            epochs: Vec::new(),
+        };
         let unsynced = Arc::new(Unsynced::new(id.clone(), folder.clone(), Offset(0)));
         unsynced.metadata_written(metadata);
-        Ok(Self::assemble(shared, id, settings, (folder, unsynced), loaded, Offset(0)))
+        Ok(Self::assemble(
+            shared,
+            id,
+            settings,
+            (folder, unsynced),
+            loaded,
+            Offset(0),
+        ))
     }
 
     /// Opens the log of an existing partition.
@@ -72,14 +85,26 @@ impl<D: Disk> PartitionLog<D> {
         trust: Trust,
     ) -> Result<Self, OpenFault> {
         let folder = shared.root.join(folder_name(&id));
-        let unsynced = Arc::new(Unsynced::new(id.clone(), folder.clone(), trust.recovery_point));
-        let loader = Loader { disk: &shared.disk, folder: &folder, trust, settings: &settings };
+        let unsynced = Arc::new(Unsynced::new(
+            id.clone(),
+            folder.clone(),
+            trust.recovery_point,
+        ));
+        let loader = Loader {
+            disk: &shared.disk,
+            folder: &folder,
+            trust,
+            settings: &settings,
+        };
         let mut loaded = loader.load(&unsynced)?;
         if loaded.end < trust.start {
             // All that is left is expired; what comes behind it is in the journal.
             loaded = loader.begin_anew(&unsynced, &loaded)?;
         }
-        let first = loaded.sealed.front().map_or(loaded.active.base, |segment| segment.base);
+        let first = loaded
+            .sealed
+            .front()
+            .map_or(loaded.active.base, |segment| segment.base);
         let start = first.max(trust.start);
         let scanned = loaded.epochs.clone();
         let mut log = Self::assemble(shared, id, settings, (folder, unsynced), loaded, start);
@@ -154,8 +179,9 @@ impl<D: Disk> PartitionLog<D> {
                 None => View::of_active(&self.active),
             };
             let mut position = 0;
-            while let Some((at, header)) =
-                view.walk(position, |_| true).map_err(|error| self.fault(&error))?
+            while let Some((at, header)) = view
+                .walk(position, |_| true)
+                .map_err(|error| self.fault(&error))?
             {
                 let epoch = LeaderEpoch(header.partition_leader_epoch);
                 epochs.assign(epoch, Offset(header.base_offset));
@@ -178,12 +204,27 @@ struct Loader<'a, D: Disk> {
 
 impl<D: Disk> Loader<'_, D> {
     fn load(&self, unsynced: &Unsynced<D>) -> Result<Loaded<D>, OpenFault> {
-        let bases = self.bases()?;
+        let mut bases = self.bases()?;
+        if let Some(first) = bases.first().filter(|first| **first > self.trust.start)
+            && !self.trust.start_unknown
+        {
+            if self.trust.recovery_point > self.trust.start {
+                let start = self.trust.start;
+                return Err(self.damaged(*first, &format!("the log starts at {start}, before it")));
+            }
+            // The first segment did not reach the disk. The journal holds all of the log.
+            for base in bases.drain(..) {
+                Sealed::remove(self.disk, self.folder, base)?;
+            }
+            self.disk.sync_dir(self.folder)?;
+        }
         let mut sealed: VecDeque<Sealed> = VecDeque::new();
         let mut epochs = Vec::new();
         for (number, base) in bases.iter().enumerate() {
             let next = bases.get(number + 1).copied();
-            if let Some(next) = next.filter(|next| *next <= self.trust.recovery_point) {
+            // A segment that ends right at the recovery point may have got its last time index entry
+            // after it.
+            if let Some(next) = next.filter(|next| *next < self.trust.recovery_point) {
                 let loaded = Sealed::load(self.disk, self.folder, *base, next)?;
                 sealed.push_back(loaded.map_err(|reason| self.damaged(*base, &reason))?);
                 continue;
@@ -209,24 +250,45 @@ impl<D: Disk> Loader<'_, D> {
             }
             self.remove_behind(*base)?;
             unsynced.folder_changed();
-            return Ok(Loaded { sealed, active, end: scanned.end, epochs });
+            return Ok(Loaded {
+                sealed,
+                active,
+                end: scanned.end,
+                epochs,
+            });
         }
-        let end = sealed.back().map_or(self.trust.start, |segment| segment.end);
+        let end = sealed
+            .back()
+            .map_or(self.trust.start, |segment| segment.end);
         let active = Active::create(self.disk, self.folder, end)?;
         unsynced.folder_changed();
-        Ok(Loaded { sealed, active, end, epochs })
+        Ok(Loaded {
+            sealed,
+            active,
+            end,
+            epochs,
+        })
     }
 
     /// Drops all segments for an empty one at the log's start.
     fn begin_anew(&self, unsynced: &Unsynced<D>, old: &Loaded<D>) -> io::Result<Loaded<D>> {
-        let bases = old.sealed.iter().map(|segment| segment.base).chain([old.active.base]);
+        let bases = old
+            .sealed
+            .iter()
+            .map(|segment| segment.base)
+            .chain([old.active.base]);
         for base in bases {
             unsynced.forget_segment(base);
             Sealed::remove(self.disk, self.folder, base)?;
         }
         let active = Active::create(self.disk, self.folder, self.trust.start)?;
         unsynced.folder_changed();
-        Ok(Loaded { sealed: VecDeque::new(), active, end: self.trust.start, epochs: Vec::new() })
+        Ok(Loaded {
+            sealed: VecDeque::new(),
+            active,
+            end: self.trust.start,
+            epochs: Vec::new(),
+        })
     }
 
     /// The base offsets of all segments that are not wholly expired. Removes what belongs to no
@@ -251,9 +313,9 @@ impl<D: Disk> Loader<'_, D> {
         for (_, name) in others.iter().filter(|(base, _)| !bases.contains(base)) {
             remove_if_there(self.disk, &self.folder.join(name))?;
         }
-        let expired = bases.windows(2).take_while(|pair| {
-            pair.get(1).is_some_and(|next| *next <= self.trust.start)
-        });
+        let expired = bases
+            .windows(2)
+            .take_while(|pair| pair.get(1).is_some_and(|next| *next <= self.trust.start));
         let expired = expired.count();
         for base in bases.drain(..expired) {
             Sealed::remove(self.disk, self.folder, base)?;
@@ -263,17 +325,27 @@ impl<D: Disk> Loader<'_, D> {
 
     /// Removes all segments behind this one, for good: they do not follow it.
     fn remove_behind(&self, base: Offset) -> io::Result<()> {
-        let behind: Vec<Offset> =
-            self.bases()?.into_iter().filter(|other| *other > base).collect();
+        let behind: Vec<Offset> = self
+            .bases()?
+            .into_iter()
+            .filter(|other| *other > base)
+            .collect();
         for base in &behind {
             Sealed::remove(self.disk, self.folder, *base)?;
         }
-        if behind.is_empty() { Ok(()) } else { self.disk.sync_dir(self.folder) }
+        if behind.is_empty() {
+            Ok(())
+        } else {
+            self.disk.sync_dir(self.folder)
+        }
     }
 
     fn damaged(&self, base: Offset, reason: &str) -> OpenFault {
         let path = crate::segment::path_of(self.folder, base, LOG);
-        OpenFault::Damaged(format!("{} was synced and is damaged: {reason}", path.display()))
+        OpenFault::Damaged(format!(
+            "{} was synced and is damaged: {reason}",
+            path.display()
+        ))
     }
 }
 
@@ -294,7 +366,9 @@ impl<D: Disk> PartitionLog<D> {
 
     /// The file that names the topic, for whoever syncs it.
     pub(crate) fn metadata_file(&self) -> io::Result<D::File> {
-        self.shared.disk.open(&self.folder.join(METADATA), OpenMode::Write)
+        self.shared
+            .disk
+            .open(&self.folder.join(METADATA), OpenMode::Write)
     }
 
     /// The partition's folder.

@@ -116,7 +116,10 @@ impl<D: Disk> PartitionLog<D> {
             (true, Minimum::OneBatch) => first.total_len(),
             (false, _) => max_bytes.min(narrow(view.size - position)),
         };
-        let bytes = view.file.read_at(position, length).map_err(|error| self.read_io(error))?;
+        let bytes = view
+            .file
+            .read_at(position, length)
+            .map_err(|error| self.read_io(error))?;
         let whole = self.whole_batches(&view, position, &bytes, up_to)?;
         Ok(bytes.slice(..whole))
     }
@@ -144,7 +147,10 @@ impl<D: Disk> PartitionLog<D> {
             if rest.len() < length || header.last_offset() >= up_to.0 {
                 return Ok(whole);
             }
-            let batch = Batch { header, bytes: rest.slice(..length) };
+            let batch = Batch {
+                header,
+                bytes: rest.slice(..length),
+            };
             batch.check_crc().map_err(|error| corrupt(&error))?;
             whole += length;
         }
@@ -159,7 +165,9 @@ impl<D: Disk> PartitionLog<D> {
         up_to: Offset,
         minimum: Minimum,
     ) -> Result<Option<FileRange<D>>, ReadError> {
-        let Some((view, position, first)) = self.seek(from, up_to)? else { return Ok(None) };
+        let Some((view, position, first)) = self.seek(from, up_to)? else {
+            return Ok(None);
+        };
         let first_end = position + wide(first.total_len());
         let limit = position.saturating_add(wide(max_bytes)).min(view.size);
         if first_end > limit {
@@ -169,10 +177,13 @@ impl<D: Disk> PartitionLog<D> {
                 length: first.total_len(),
             }));
         }
-        let near = view.boundary(first_end, limit, up_to).map_err(|error| self.read_io(error))?;
+        let near = view
+            .boundary(first_end, limit, up_to)
+            .map_err(|error| self.read_io(error))?;
         let mut end = near;
-        while let Some((at, header)) =
-            view.walk(end, |_| true).map_err(|error| self.read_fault(view.base, error))?
+        while let Some((at, header)) = view
+            .walk(end, |_| true)
+            .map_err(|error| self.read_fault(view.base, error))?
         {
             let behind = at + wide(header.total_len());
             if behind > limit || header.last_offset() >= up_to.0 {
@@ -181,7 +192,11 @@ impl<D: Disk> PartitionLog<D> {
             end = behind;
         }
         let length = narrow(end - position);
-        Ok(Some(FileRange { file: view.file.clone(), position, length }))
+        Ok(Some(FileRange {
+            file: view.file.clone(),
+            position,
+            length,
+        }))
     }
 
     /// The first record of `timestamp` or later that lies below `up_to`.
@@ -191,7 +206,10 @@ impl<D: Disk> PartitionLog<D> {
         up_to: Offset,
     ) -> Result<Option<TimestampHit>, ReadError> {
         for number in 0..=self.sealed.len() {
-            let latest = self.sealed.get(number).map_or(self.active.latest, |seg| seg.latest);
+            let latest = self
+                .sealed
+                .get(number)
+                .map_or(self.active.latest, |seg| seg.latest);
             if latest.is_none_or(|(latest, _)| latest < timestamp) {
                 continue;
             }
@@ -200,9 +218,8 @@ impl<D: Disk> PartitionLog<D> {
             let mut found = found.map_err(|error| self.read_fault(view.base, error))?;
             // The batch may lie before the log's start.
             while let Some((position, header)) = found {
-                let hit = self.record_of(&view, position, &header, |record, _| {
-                    record.0 >= timestamp
-                })?;
+                let hit =
+                    self.record_of(&view, position, &header, |record, _| record.0 >= timestamp)?;
                 if hit.is_some() {
                     return Ok(hit.filter(|hit| hit.offset < up_to));
                 }
@@ -218,8 +235,13 @@ impl<D: Disk> PartitionLog<D> {
     pub fn max_timestamp(&self, up_to: Offset) -> Result<Option<TimestampHit>, ReadError> {
         let mut best: Option<(usize, u64, BatchHeader)> = None;
         for number in 0..=self.sealed.len() {
-            let latest = self.sealed.get(number).map_or(self.active.latest, |seg| seg.latest);
-            let Some((latest, last)) = latest else { continue };
+            let latest = self
+                .sealed
+                .get(number)
+                .map_or(self.active.latest, |seg| seg.latest);
+            let Some((latest, last)) = latest else {
+                continue;
+            };
             if best.is_some_and(|(_, _, header)| header.max_timestamp >= latest.0) {
                 continue;
             }
@@ -233,9 +255,13 @@ impl<D: Disk> PartitionLog<D> {
             let better = found.filter(|(_, header)| {
                 best.is_none_or(|(_, _, old)| old.max_timestamp < header.max_timestamp)
             });
-            best = better.map(|(position, header)| (number, position, header)).or(best);
+            best = better
+                .map(|(position, header)| (number, position, header))
+                .or(best);
         }
-        let Some((number, position, header)) = best else { return Ok(None) };
+        let Some((number, position, header)) = best else {
+            return Ok(None);
+        };
         let view = self.view(number)?;
         self.record_of(&view, position, &header, |record, header| {
             record.0.0 == header.max_timestamp
@@ -270,18 +296,34 @@ impl<D: Disk> PartitionLog<D> {
         wanted: impl Fn((Timestamp, Offset), &BatchHeader) -> bool,
     ) -> Result<Option<TimestampHit>, ReadError> {
         let corrupt = |error: &dyn ToString| {
-            self.corrupt(view.base, format!("position {position}: {}", error.to_string()))
+            self.corrupt(
+                view.base,
+                format!("position {position}: {}", error.to_string()),
+            )
         };
         let length = header.total_len();
-        let bytes = view.file.read_at(position, length).map_err(|error| self.read_io(error))?;
-        let batch = Batch { header: *header, bytes };
+        let bytes = view
+            .file
+            .read_at(position, length)
+            .map_err(|error| self.read_io(error))?;
+        let batch = Batch {
+            header: *header,
+            bytes,
+        };
         batch.check_crc().map_err(|error| corrupt(&error))?;
-        for record in batch.records(DECOMPRESSED_MAX).map_err(|error| corrupt(&error))? {
+        for record in batch
+            .records(DECOMPRESSED_MAX)
+            .map_err(|error| corrupt(&error))?
+        {
             let record = record.map_err(|error| corrupt(&error))?;
             let (timestamp, offset) = (Timestamp(record.timestamp), Offset(record.offset));
             if offset >= self.start && wanted((timestamp, offset), header) {
                 let leader_epoch = LeaderEpoch(header.partition_leader_epoch);
-                return Ok(Some(TimestampHit { offset, timestamp, leader_epoch }));
+                return Ok(Some(TimestampHit {
+                    offset,
+                    timestamp,
+                    leader_epoch,
+                }));
             }
         }
         Ok(None)
@@ -295,13 +337,19 @@ impl<D: Disk> PartitionLog<D> {
     ) -> Result<Option<(View<'_, D>, u64, BatchHeader)>, ReadError> {
         if from < self.start || from > self.end {
             let (start, end) = (self.start, self.end);
-            return Err(ReadError::OutOfRange { requested: from, start, end });
+            return Err(ReadError::OutOfRange {
+                requested: from,
+                start,
+                end,
+            });
         }
         if from >= up_to || from == self.end {
             return Ok(None);
         }
         let view = self.view(self.sealed.partition_point(|segment| segment.end <= from))?;
-        let found = view.find(from).map_err(|error| self.read_fault(view.base, error))?;
+        let found = view
+            .find(from)
+            .map_err(|error| self.read_fault(view.base, error))?;
         let below = found.filter(|(_, header)| header.last_offset() < up_to.0);
         Ok(below.map(|(position, header)| (view, position, header)))
     }
@@ -323,10 +371,17 @@ impl<D: Disk> PartitionLog<D> {
     }
 
     fn read_io(&self, source: io::Error) -> ReadError {
-        ReadError::Io { folder: self.folder.display().to_string(), source }
+        ReadError::Io {
+            folder: self.folder.display().to_string(),
+            source,
+        }
     }
 
     fn corrupt(&self, base: Offset, reason: String) -> ReadError {
-        ReadError::Corrupt { folder: self.folder.display().to_string(), base, reason }
+        ReadError::Corrupt {
+            folder: self.folder.display().to_string(),
+            base,
+            reason,
+        }
     }
 }

@@ -38,7 +38,10 @@ impl<D: Disk> ExpiredSegments<D> {
     pub fn remove(self) -> Result<(), JournalError> {
         // A start must know that the log begins later before it can find segments missing.
         self.shared.journal.sync()?;
-        let fault = |source| JournalError::Io { path: self.folder.clone(), source };
+        let fault = |source| JournalError::Io {
+            path: self.folder.clone(),
+            source,
+        };
         for base in &self.bases {
             match Sealed::remove(&self.shared.disk, &self.folder, *base) {
                 // The whole partition may be gone meanwhile.
@@ -61,7 +64,8 @@ impl<D: Disk> PartitionLog<D> {
         now: Timestamp,
         up_to: Offset,
     ) -> Result<Option<ExpiredSegments<D>>, AppendError> {
-        self.producers.expire(now, self.settings.producer_expiration_ms);
+        self.producers
+            .expire(now, self.settings.producer_expiration_ms);
         let segments = self.sealed.iter().map(Sealed::retention);
         let active = self.active.summary(self.end).retention();
         let segments: Vec<SegmentSummary> = segments.chain([active]).collect();

@@ -18,7 +18,10 @@ const SNAPSHOT_MAX: u64 = 1 << 30;
 pub(super) fn list<D: Disk>(disk: &D, folder: &Path) -> io::Result<Vec<Offset>> {
     let entries = disk.read_dir(folder)?;
     let names = entries.iter().filter_map(|entry| parse_name(&entry.name));
-    Ok(names.filter(|(_, ending)| *ending == SNAPSHOT).map(|(offset, _)| offset).collect())
+    Ok(names
+        .filter(|(_, ending)| *ending == SNAPSHOT)
+        .map(|(offset, _)| offset)
+        .collect())
 }
 
 /// Removes snapshots and makes that durable: one that came back would be taken for the state of
@@ -27,7 +30,11 @@ pub(super) fn remove<D: Disk>(disk: &D, folder: &Path, gone: &[Offset]) -> io::R
     for offset in gone {
         remove_if_there(disk, &path_of(folder, *offset, SNAPSHOT))?;
     }
-    if gone.is_empty() { Ok(()) } else { disk.sync_dir(folder) }
+    if gone.is_empty() {
+        Ok(())
+    } else {
+        disk.sync_dir(folder)
+    }
 }
 
 impl<D: Disk> PartitionLog<D> {
@@ -75,7 +82,9 @@ impl<D: Disk> PartitionLog<D> {
                     record_all(&mut self.producers, &mut batches);
                 }
                 let behind = position + crate::width::wide(header.total_len());
-                next = view.walk(behind, |_| true).map_err(|error| self.fault(&error))?;
+                next = view
+                    .walk(behind, |_| true)
+                    .map_err(|error| self.fault(&error))?;
             }
             record_all(&mut self.producers, &mut batches);
         }

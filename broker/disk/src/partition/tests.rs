@@ -15,27 +15,47 @@ use crate::journal::JournalSettings;
 use crate::partition::{AppendContext, Appended, PartitionId, PartitionLog};
 use crate::{DataFolder, Fresh, LogStore, Opened, SimDisk, StoreSettings};
 
-const CONTEXT: AppendContext = AppendContext { leader_epoch: LeaderEpoch(0), now: Timestamp(0) };
+const CONTEXT: AppendContext = AppendContext {
+    leader_epoch: LeaderEpoch(0),
+    now: Timestamp(0),
+};
 
 fn settings() -> LogSettings {
     LogSettings {
         segment_bytes: 2000,
         index_interval_bytes: 100,
-        rules: AppendRules { max_message_bytes: 1500, ..AppendRules::default() },
+        rules: AppendRules {
+            max_message_bytes: 1500,
+            ..AppendRules::default()
+        },
         ..LogSettings::default()
     }
 }
 
 fn id(topic: &str, number: u8) -> PartitionId {
     let topic_id = kavka_protocol::Uuid([number; 16]);
-    PartitionId { topic: topic.into(), topic_id, partition: PartitionIndex(0) }
+    PartitionId {
+        topic: topic.into(),
+        topic_id,
+        partition: PartitionIndex(0),
+    }
 }
 
 fn open_on<D: Disk>(disk: &D, path: &Path) -> Opened<D> {
-    let fresh = || Fresh { cluster_id: "c".to_owned(), directory_id: kavka_protocol::Uuid([1; 16]) };
+    let fresh = || Fresh {
+        cluster_id: "c".to_owned(),
+        directory_id: kavka_protocol::Uuid([1; 16]),
+    };
     let folder = DataFolder::open(disk.clone(), path, NodeId(0), None, fresh).unwrap();
-    let journal = JournalSettings { file_bytes: 4000, ..JournalSettings::default() };
-    let store = StoreSettings { journal, reserve_bytes: 0, ..StoreSettings::default() };
+    let journal = JournalSettings {
+        file_bytes: 4000,
+        ..JournalSettings::default()
+    };
+    let store = StoreSettings {
+        journal,
+        reserve_bytes: 0,
+        ..StoreSettings::default()
+    };
     LogStore::open(&folder, store, |_| settings()).unwrap()
 }
 
@@ -88,7 +108,10 @@ fn all<D: Disk>(log: &PartitionLog<D>) -> Vec<(i64, String)> {
     let (mut from, end) = (log.start_offset(), log.end_offset());
     let mut found = Vec::new();
     while from < end {
-        let read = records(log.read(from, 1 << 20, end, super::Minimum::OneBatch).unwrap());
+        let read = records(
+            log.read(from, 1 << 20, end, super::Minimum::OneBatch)
+                .unwrap(),
+        );
         from = Offset(read.last().unwrap().0 + 1);
         found.extend(read);
     }

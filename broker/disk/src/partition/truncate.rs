@@ -40,7 +40,9 @@ impl<D: Disk> PartitionLog<D> {
             Sealed::remove(&disk, &self.folder, dropped)?;
             self.unsynced.folder_changed();
         }
-        let found = View::of_active(&self.active).find(end).map_err(|error| self.fault(&error))?;
+        let found = View::of_active(&self.active)
+            .find(end)
+            .map_err(|error| self.fault(&error))?;
         let (position, end) = match found {
             Some((position, header)) => (position, Offset(header.base_offset)),
             None => (self.active.size, end),
@@ -58,13 +60,16 @@ impl<D: Disk> PartitionLog<D> {
     fn after_cut(&mut self, position: u64) -> Result<(), OpenFault> {
         let gone = self.unsynced.truncated(self.end);
         snapshots::remove(&self.shared.disk, &self.folder, &gone)?;
-        self.unsynced.wrote(self.active.base, position, position, || self.active.files());
+        self.unsynced
+            .wrote(self.active.base, position, position, || self.active.files());
         if self.epochs.truncate_to(self.end) {
             self.unsynced.epochs_changed(self.epochs.to_text());
         }
         self.durable_end = self.durable_end.min(self.end);
         let end = self.end;
-        self.waiting.iter_mut().for_each(|(_, waiting)| *waiting = end.min(*waiting));
+        self.waiting
+            .iter_mut()
+            .for_each(|(_, waiting)| *waiting = end.min(*waiting));
         self.load_producers()
     }
 

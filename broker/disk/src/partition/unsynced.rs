@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::io;
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 
 use kavka_core::types::Offset;
 
@@ -87,7 +87,13 @@ impl<D: Disk> Unsynced<D> {
 
     /// Notes that a segment was written up to `to`. Comes before the journal's record, so that a
     /// flush that began after a record always sees its segment.
-    pub(crate) fn wrote(&self, base: Offset, from: u64, to: u64, files: impl Fn() -> SegmentFiles<D>) {
+    pub(crate) fn wrote(
+        &self,
+        base: Offset,
+        from: u64,
+        to: u64,
+        files: impl Fn() -> SegmentFiles<D>,
+    ) {
         let mut state = locked(&self.state);
         let written = state.segments.entry(base.0).or_insert_with(|| Written {
             files: files(),
@@ -113,7 +119,10 @@ impl<D: Disk> Unsynced<D> {
 
     pub(crate) fn metadata_written(&self, file: D::File) {
         let mut state = locked(&self.state);
-        state.metadata = Some(Metadata { file, rewrite: false });
+        state.metadata = Some(Metadata {
+            file,
+            rewrite: false,
+        });
         state.folder = true;
     }
 
@@ -157,7 +166,10 @@ impl<D: Disk> Unsynced<D> {
         let mut state = locked(&self.state);
         state.segments.retain(|base, _| *base <= end.0);
         state.snapshots.retain(|offset, _| *offset <= end.0);
-        let (kept, gone) = state.stored_snapshots.iter().partition(|offset| **offset <= end);
+        let (kept, gone) = state
+            .stored_snapshots
+            .iter()
+            .partition(|offset| **offset <= end);
         state.stored_snapshots = kept;
         gone
     }
@@ -230,7 +242,10 @@ impl<D: Disk> Unsynced<D> {
                 let text = metadata_text(self.id.topic_id);
                 metadata.file.write_at(0, &[text.as_bytes()])?;
             }
-            metadata.file.sync_data().inspect_err(|_| metadata.rewrite = true)?;
+            metadata
+                .file
+                .sync_data()
+                .inspect_err(|_| metadata.rewrite = true)?;
         }
         if let Some(text) = epochs {
             self.store_epochs(disk, text)?;
@@ -257,7 +272,10 @@ impl<D: Disk> Unsynced<D> {
     fn store_snapshots(&self, disk: &D) -> io::Result<()> {
         let (snapshots, mut stored) = {
             let mut state = locked(&self.state);
-            (std::mem::take(&mut state.snapshots), state.stored_snapshots.clone())
+            (
+                std::mem::take(&mut state.snapshots),
+                state.stored_snapshots.clone(),
+            )
         };
         for (offset, bytes) in snapshots.iter().rev().take(SNAPSHOTS) {
             let path = path_of(&self.folder, Offset(*offset), SNAPSHOT);

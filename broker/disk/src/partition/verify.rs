@@ -14,11 +14,19 @@ impl<D: Disk> PartitionLog<D> {
     pub fn verify(&self) -> Result<(), String> {
         let mut expected = None;
         for number in 0..=self.sealed.len() {
-            let view = self.view(number).map_err(|error: ReadError| error.to_string())?;
+            let view = self
+                .view(number)
+                .map_err(|error: ReadError| error.to_string())?;
             let end = self.verify_segment(&view, expected)?;
-            let known = self.sealed.get(number).map_or(self.end, |segment| segment.end);
+            let known = self
+                .sealed
+                .get(number)
+                .map_or(self.end, |segment| segment.end);
             if end != known {
-                return Err(format!("segment {} ends at {end} instead of {known}", view.base));
+                return Err(format!(
+                    "segment {} ends at {end} instead of {known}",
+                    view.base
+                ));
             }
             expected = Some(end);
         }
@@ -48,20 +56,33 @@ impl<D: Disk> PartitionLog<D> {
                 Found::Batch(header) => header,
             };
             if header.base_offset != end.0 {
-                return Err(format!("segment {base}: {} where {end} belongs", header.base_offset));
+                return Err(format!(
+                    "segment {base}: {} where {end} belongs",
+                    header.base_offset
+                ));
             }
             let last = Offset(header.last_offset());
             latest = latest.max(Timestamp(header.max_timestamp));
-            while offsets.next_if(|entry| promises(entry, base, last, position)).is_some() {}
-            while times.next_if(|entry| covers(entry, base, last, latest)).is_some() {}
+            while offsets
+                .next_if(|entry| promises(entry, base, last, position))
+                .is_some()
+            {}
+            while times
+                .next_if(|entry| covers(entry, base, last, latest))
+                .is_some()
+            {}
             end = last.plus(1);
             position += wide(header.total_len());
         }
         if let Some(entry) = offsets.next() {
-            return Err(format!("segment {base}: no batch fits the offset index's {entry:?}"));
+            return Err(format!(
+                "segment {base}: no batch fits the offset index's {entry:?}"
+            ));
         }
         if let Some(entry) = times.next() {
-            return Err(format!("segment {base}: no batch fits the time index's {entry:?}"));
+            return Err(format!(
+                "segment {base}: no batch fits the time index's {entry:?}"
+            ));
         }
         Ok(end)
     }

@@ -31,8 +31,17 @@ pub(super) struct Record {
     length: usize,
 }
 
-pub(super) fn encode(kind: Kind, index: u64, payload: &[u8], position: u64, synced: u64) -> Vec<u8> {
-    let mut body = u32::try_from(payload.len()).unwrap_or(u32::MAX).to_be_bytes().to_vec();
+pub(super) fn encode(
+    kind: Kind,
+    index: u64,
+    payload: &[u8],
+    position: u64,
+    synced: u64,
+) -> Vec<u8> {
+    let mut body = u32::try_from(payload.len())
+        .unwrap_or(u32::MAX)
+        .to_be_bytes()
+        .to_vec();
     body.extend_from_slice(&position.to_be_bytes());
     body.extend_from_slice(&synced.to_be_bytes());
     body.push(kind as u8);
@@ -45,7 +54,9 @@ pub(super) fn encode(kind: Kind, index: u64, payload: &[u8], position: u64, sync
 }
 
 fn decode(content: &Bytes, position: usize) -> Option<Record> {
-    let length: usize = u32::from_be_bytes(array(content, position + 4)?).try_into().ok()?;
+    let length: usize = u32::from_be_bytes(array(content, position + 4)?)
+        .try_into()
+        .ok()?;
     if u64::from_be_bytes(array(content, position + 8)?) != wide(position) {
         return None;
     }
@@ -91,7 +102,10 @@ pub(super) struct Scan<'a> {
 
 impl<'a> Scan<'a> {
     pub(super) fn new(content: &'a Bytes) -> Self {
-        Self { content, position: 0 }
+        Self {
+            content,
+            position: 0,
+        }
     }
 
     pub(super) fn next_record(&mut self) -> Option<(u64, Record)> {

@@ -6,7 +6,10 @@ use crate::{DataFolder, Fresh, SimDisk};
 use kavka_core::types::NodeId;
 
 fn folder(disk: &SimDisk) -> DataFolder<SimDisk> {
-    let fresh = || Fresh { cluster_id: "c".to_owned(), directory_id: kavka_protocol::Uuid([7; 16]) };
+    let fresh = || Fresh {
+        cluster_id: "c".to_owned(),
+        directory_id: kavka_protocol::Uuid([7; 16]),
+    };
     DataFolder::open(disk.clone(), Path::new("/data"), NodeId(1), None, fresh).unwrap()
 }
 
@@ -15,7 +18,9 @@ fn open(disk: &SimDisk) -> (QuorumLog<SimDisk>, StoredQuorum) {
 }
 
 fn entries(stored: &StoredQuorum) -> Vec<(u64, Vec<u8>)> {
-    (stored.first_index..).zip(stored.entries.iter().map(|entry| entry.to_vec())).collect()
+    (stored.first_index..)
+        .zip(stored.entries.iter().map(|entry| entry.to_vec()))
+        .collect()
 }
 
 #[test]
@@ -28,12 +33,16 @@ fn an_empty_disk_holds_nothing() {
 fn what_was_synced_survives_a_power_cut() {
     let disk = SimDisk::new();
     let (mut log, _) = open(&disk);
-    log.persist(None, 1, &[b"one", b"two"], Some(b"hard")).unwrap();
+    log.persist(None, 1, &[b"one", b"two"], Some(b"hard"))
+        .unwrap();
     log.sync().unwrap();
     log.persist(None, 3, &[b"lost"], None).unwrap();
     disk.crash(Crash::DropUnsynced);
     let (_, stored) = open(&disk);
-    assert_eq!(entries(&stored), [(1, b"one".to_vec()), (2, b"two".to_vec())]);
+    assert_eq!(
+        entries(&stored),
+        [(1, b"one".to_vec()), (2, b"two".to_vec())]
+    );
     assert_eq!(stored.hard_state.unwrap(), "hard");
 }
 
@@ -46,14 +55,18 @@ fn entries_replace_those_from_their_index_on() {
     log.sync().unwrap();
     drop(log);
     disk.crash(Crash::Process);
-    assert_eq!(entries(&open(&disk).1), [(1, b"a".to_vec()), (2, b"B".to_vec())]);
+    assert_eq!(
+        entries(&open(&disk).1),
+        [(1, b"a".to_vec()), (2, b"B".to_vec())]
+    );
 }
 
 #[test]
 fn a_snapshot_replaces_the_entries_that_it_holds() {
     let disk = SimDisk::new();
     let (mut log, _) = open(&disk);
-    log.persist(None, 1, &[b"a", b"b", b"c"], Some(b"hard")).unwrap();
+    log.persist(None, 1, &[b"a", b"b", b"c"], Some(b"hard"))
+        .unwrap();
     log.persist(Some((2, b"image")), 4, &[b"d"], None).unwrap();
     log.sync().unwrap();
     drop(log);

@@ -109,7 +109,10 @@ impl<D: Disk> Active<D> {
                 Found::Batch(header) => header,
             };
             if header.base_offset != end.0 {
-                break Some(format!("offset {} lies where {end} belongs", header.base_offset));
+                break Some(format!(
+                    "offset {} lies where {end} belongs",
+                    header.base_offset
+                ));
             }
             let last = Offset(header.last_offset());
             self.note(&header, position, last, settings);
@@ -159,9 +162,10 @@ impl<D: Disk> Active<D> {
             )?,
         };
         self.times.truncate(times)?;
-        self.latest = self.times.last().map(|entry| {
-            (entry.timestamp, self.base.plus(i64::from(entry.relative)))
-        });
+        self.latest = self
+            .times
+            .last()
+            .map(|entry| (entry.timestamp, self.base.plus(i64::from(entry.relative))));
         if position > 0 {
             self.begun = match super::header_at(self.log.as_ref(), 0, self.size)? {
                 Found::Batch(first) => Some(Timestamp(first.max_timestamp)),
@@ -178,12 +182,7 @@ impl<D: Disk> Active<D> {
     }
 
     /// The batch that was written is part of the segment now.
-    pub(crate) fn appended(
-        &mut self,
-        header: &BatchHeader,
-        last: Offset,
-        settings: &LogSettings,
-    ) {
+    pub(crate) fn appended(&mut self, header: &BatchHeader, last: Offset, settings: &LogSettings) {
         self.note(header, self.size, last, settings);
         self.size += wide(header.total_len());
     }
@@ -192,7 +191,10 @@ impl<D: Disk> Active<D> {
         if self.begun.is_none() && header.max_timestamp >= 0 {
             self.begun = Some(Timestamp(header.max_timestamp));
         }
-        if self.latest.is_none_or(|(latest, _)| latest.0 < header.max_timestamp) {
+        if self
+            .latest
+            .is_none_or(|(latest, _)| latest.0 < header.max_timestamp)
+        {
             self.latest = Some((Timestamp(header.max_timestamp), last));
         }
         if self.since_entry > u64::from(settings.index_interval_bytes)
@@ -211,10 +213,18 @@ impl<D: Disk> Active<D> {
 
     /// Brings the time index up to date.
     pub(crate) fn note_time(&mut self) {
-        let Some((timestamp, offset)) = self.latest else { return };
-        let newer = self.times.last().is_none_or(|last| last.timestamp < timestamp);
+        let Some((timestamp, offset)) = self.latest else {
+            return;
+        };
+        let newer = self
+            .times
+            .last()
+            .is_none_or(|last| last.timestamp < timestamp);
         if let Some(relative) = relative(self.base, offset).filter(|_| newer && timestamp.0 >= 0)
-            && let Err(error) = self.times.push(TimeEntry { timestamp, relative })
+            && let Err(error) = self.times.push(TimeEntry {
+                timestamp,
+                relative,
+            })
         {
             tracing::warn!(%error, base = %self.base, "time index entry not written");
         }
@@ -241,6 +251,11 @@ impl<D: Disk> Active<D> {
 
     /// What stays known of the segment when a new one takes its place.
     pub(crate) fn summary(&self, end: Offset) -> Sealed {
-        Sealed { base: self.base, end, size: self.size, latest: self.latest }
+        Sealed {
+            base: self.base,
+            end,
+            size: self.size,
+            latest: self.latest,
+        }
     }
 }

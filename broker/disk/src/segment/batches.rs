@@ -27,9 +27,10 @@ pub(crate) fn header_at(file: &impl DiskFile, position: u64, size: u64) -> io::R
     let left = narrow(size - position);
     let bytes = file.read_at(position, HEADER_LEN.min(left))?;
     Ok(match BatchHeader::parse(&bytes) {
-        Ok(header) if header.total_len() > left => {
-            Found::Broken(format!("{} bytes are announced, {left} left", header.total_len()))
-        }
+        Ok(header) if header.total_len() > left => Found::Broken(format!(
+            "{} bytes are announced, {left} left",
+            header.total_len()
+        )),
         Ok(header) => Found::Batch(header),
         Err(error) => Found::Broken(error.to_string()),
     })
@@ -42,10 +43,15 @@ pub(crate) fn verified_at(
     size: u64,
 ) -> io::Result<(Found, Bytes)> {
     let found = header_at(file, position, size)?;
-    let Found::Batch(header) = found else { return Ok((found, Bytes::new())) };
+    let Found::Batch(header) = found else {
+        return Ok((found, Bytes::new()));
+    };
     let bytes = file.read_at(position, header.total_len())?;
     if bytes.len() < header.total_len() {
-        return Ok((Found::Broken("the file ends within the batch".to_owned()), Bytes::new()));
+        return Ok((
+            Found::Broken("the file ends within the batch".to_owned()),
+            Bytes::new(),
+        ));
     }
     let batch = Batch { header, bytes };
     Ok(match batch.check_crc() {

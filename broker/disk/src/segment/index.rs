@@ -28,14 +28,21 @@ impl<F: DiskFile, E: IndexEntry> IndexFile<F, E> {
     pub(crate) fn open(file: F) -> io::Result<Self> {
         let count = file.len()? / wide(E::WIDTH);
         let count = u32::try_from(count).unwrap_or(u32::MAX);
-        let mut index =
-            Self { file: Arc::new(file), count, recent: VecDeque::new(), entry: PhantomData };
+        let mut index = Self {
+            file: Arc::new(file),
+            count,
+            recent: VecDeque::new(),
+            entry: PhantomData,
+        };
         index.recent.extend(index.last_stored()?);
         Ok(index)
     }
 
     fn last_stored(&self) -> io::Result<Option<E>> {
-        self.count.checked_sub(1).map(|last| self.entry(last)).transpose()
+        self.count
+            .checked_sub(1)
+            .map(|last| self.entry(last))
+            .transpose()
     }
 
     /// The file, for whoever syncs it.
@@ -50,7 +57,9 @@ impl<F: DiskFile, E: IndexEntry> IndexFile<F, E> {
 
     /// Bytes of all entries.
     pub(crate) fn bytes(&self) -> u32 {
-        u32::try_from(E::WIDTH).unwrap_or(0).saturating_mul(self.count)
+        u32::try_from(E::WIDTH)
+            .unwrap_or(0)
+            .saturating_mul(self.count)
     }
 
     /// The last entry.
@@ -67,7 +76,9 @@ impl<F: DiskFile, E: IndexEntry> IndexFile<F, E> {
         if let Some(entry) = recent.and_then(|place| self.recent.get(place)) {
             return Ok(*entry);
         }
-        let bytes = self.file.read_at(u64::from(number) * wide(E::WIDTH), E::WIDTH)?;
+        let bytes = self
+            .file
+            .read_at(u64::from(number) * wide(E::WIDTH), E::WIDTH)?;
         E::decode(&bytes).ok_or_else(|| io::ErrorKind::UnexpectedEof.into())
     }
 
@@ -108,7 +119,8 @@ impl<F: DiskFile, E: IndexEntry> IndexFile<F, E> {
     pub(crate) fn push(&mut self, entry: E) -> io::Result<()> {
         let mut bytes = Vec::with_capacity(E::WIDTH);
         entry.encode(&mut bytes);
-        self.file.write_at(u64::from(self.count) * wide(E::WIDTH), &[&bytes])?;
+        self.file
+            .write_at(u64::from(self.count) * wide(E::WIDTH), &[&bytes])?;
         self.count += 1;
         if self.recent.len() == RECENT {
             self.recent.pop_front();

@@ -8,9 +8,7 @@ use kavka_core::log::index::TimeEntry;
 use kavka_core::types::{Offset, Timestamp};
 
 use super::batches::behind;
-use super::{
-    Found, IndexFile, LOG, OFFSET_INDEX, TIME_INDEX, View, header_at, path_of,
-};
+use super::{Found, IndexFile, LOG, OFFSET_INDEX, TIME_INDEX, View, header_at, path_of};
 use crate::disk::{Disk, DiskFile, OpenMode};
 
 /// A segment that is only read.
@@ -35,10 +33,15 @@ impl Sealed {
         let size = file.len()?;
         let times = disk.open(&path_of(folder, base, TIME_INDEX), OpenMode::Create)?;
         let times: IndexFile<D::File, TimeEntry> = IndexFile::open(times)?;
-        let latest = times.last().map(|entry| {
-            (entry.timestamp, base.plus(i64::from(entry.relative)))
-        });
-        let sealed = Self { base, end, size, latest };
+        let latest = times
+            .last()
+            .map(|entry| (entry.timestamp, base.plus(i64::from(entry.relative))));
+        let sealed = Self {
+            base,
+            end,
+            size,
+            latest,
+        };
         Ok(sealed.check_end(disk, folder)?.map(|()| sealed))
     }
 
@@ -55,7 +58,10 @@ impl Sealed {
                 }
                 Found::End if end == self.end => return Ok(Ok(())),
                 Found::End => {
-                    return Ok(Err(format!("it ends at offset {end} instead of {}", self.end)));
+                    return Ok(Err(format!(
+                        "it ends at offset {end} instead of {}",
+                        self.end
+                    )));
                 }
                 Found::Broken(reason) => {
                     return Ok(Err(format!("at position {position}: {reason}")));

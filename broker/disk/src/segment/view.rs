@@ -10,9 +10,7 @@ use kavka_protocol::records::BatchHeader;
 use thiserror::Error;
 
 use super::batches::behind;
-use super::{
-    Active, Found, IndexFile, LOG, OFFSET_INDEX, Sealed, TIME_INDEX, header_at, path_of,
-};
+use super::{Active, Found, IndexFile, LOG, OFFSET_INDEX, Sealed, TIME_INDEX, header_at, path_of};
 use crate::disk::{Disk, OpenMode};
 
 /// A segment cannot be read.
@@ -106,7 +104,10 @@ impl<'a, D: Disk> View<'a, D> {
     /// The batch that holds `offset`, or the next one behind a gap; `None` at the end.
     pub(crate) fn find(&self, offset: Offset) -> Result<Option<(u64, BatchHeader)>, ViewError> {
         let target = relative(self.base, offset.max(self.base)).unwrap_or(u32::MAX);
-        let entry = self.offsets.get().last_before(|entry| entry.relative <= target)?;
+        let entry = self
+            .offsets
+            .get()
+            .last_before(|entry| entry.relative <= target)?;
         let position = entry.map_or(Ok(0), |entry| self.confirmed(entry))?;
         self.walk(position, |header| header.last_offset() >= offset.0)
     }
@@ -131,13 +132,12 @@ impl<'a, D: Disk> View<'a, D> {
     /// farthest that the index knows.
     pub(crate) fn boundary(&self, from: u64, limit: u64, up_to: Offset) -> io::Result<u64> {
         let target = relative(self.base, up_to).unwrap_or(u32::MAX);
-        let entry = self.offsets.get().last_before(|entry| {
-            u64::from(entry.position) <= limit && entry.relative < target
-        })?;
+        let entry = self
+            .offsets
+            .get()
+            .last_before(|entry| u64::from(entry.position) <= limit && entry.relative < target)?;
         match entry {
-            Some(entry) if u64::from(entry.position) > from => {
-                Ok(self.confirmed(entry)?.max(from))
-            }
+            Some(entry) if u64::from(entry.position) > from => Ok(self.confirmed(entry)?.max(from)),
             _ => Ok(from),
         }
     }
@@ -147,7 +147,10 @@ impl<'a, D: Disk> View<'a, D> {
         &self,
         timestamp: Timestamp,
     ) -> Result<Option<(u64, BatchHeader)>, ViewError> {
-        let earlier = self.times.get().last_before(|entry| entry.timestamp < timestamp)?;
+        let earlier = self
+            .times
+            .get()
+            .last_before(|entry| entry.timestamp < timestamp)?;
         let position = match earlier {
             Some(entry) => {
                 let offset = self.base.plus(i64::from(entry.relative));
@@ -163,6 +166,9 @@ impl<'a, D: Disk> View<'a, D> {
         let (offsets, times) = (self.offsets.get(), self.times.get());
         let offsets = (0..offsets.count()).map(|number| offsets.entry(number));
         let times = (0..times.count()).map(|number| times.entry(number));
-        Ok((offsets.collect::<io::Result<_>>()?, times.collect::<io::Result<_>>()?))
+        Ok((
+            offsets.collect::<io::Result<_>>()?,
+            times.collect::<io::Result<_>>()?,
+        ))
     }
 }

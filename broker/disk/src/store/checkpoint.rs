@@ -19,20 +19,37 @@ const SIZE_MAX: u64 = 256 << 20;
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Checkpoint {
     pub(crate) partitions: BTreeMap<Address, Trust>,
+    /// The file is lost: partitions that are not in it may have been.
+    is_lost: bool,
 }
 
 impl Checkpoint {
-    /// Reads the file; nothing is trusted when it is missing or damaged.
-    pub(crate) fn read<D: Disk>(disk: &D, root: &Path) -> io::Result<Self> {
+    /// Reads the file; nothing is trusted when it is damaged, or missing though it was `expected`.
+    pub(crate) fn read<D: Disk>(disk: &D, root: &Path, expected: bool) -> io::Result<Self> {
         let path = root.join(NAME);
-        let Some(content) = disk::read_small(disk, &path, SIZE_MAX)? else {
-            return Ok(Self::default());
-        };
-        let parsed = Self::parse(&String::from_utf8_lossy(&content));
-        if parsed.is_none() {
-            tracing::warn!(path = %path.display(), "damaged: all segments are read");
+        let content = disk::read_small(disk, &path, SIZE_MAX)?;
+        let is_missing = content.is_none();
+        if let Some(parsed) = content.and_then(|text| Self::parse(&String::from_utf8_lossy(&text)))
+        {
+            return Ok(parsed);
         }
-        Ok(parsed.unwrap_or_default())
+        let is_lost = expected || !is_missing;
+        if is_lost {
+            tracing::warn!(path = %path.display(), "missing or damaged: all segments are read");
+        }
+        Ok(Self {
+            is_lost,
+            ..Self::default()
+        })
+    }
+
+    /// What is known of a partition.
+    pub(crate) fn trust(&self, address: &Address) -> Trust {
+        let unknown = Trust {
+            start_unknown: self.is_lost,
+            ..Trust::default()
+        };
+        self.partitions.get(address).copied().unwrap_or(unknown)
     }
 
     pub(crate) fn write<D: Disk>(&self, disk: &D, root: &Path) -> io::Result<()> {
@@ -44,7 +61,11 @@ impl Checkpoint {
         for (address, trust) in &self.partitions {
             let (point, start) = (trust.recovery_point, trust.start);
             // Writing to a string cannot fail.
-            let _ = writeln!(text, "{} {} {point} {start}", address.topic_id, address.partition);
+            let _ = writeln!(
+                text,
+                "{} {} {point} {start}",
+                address.topic_id, address.partition
+            );
         }
         let _ = writeln!(text, "checksum {}", crc32c::crc32c(text.as_bytes()));
         text
@@ -65,8 +86,16 @@ impl Checkpoint {
             let partition = PartitionIndex(fields.next()?.parse().ok()?);
             let recovery_point = Offset(fields.next()?.parse().ok()?);
             let start = Offset(fields.next()?.parse().ok()?);
-            let address = Address { topic_id, partition };
-            checkpoint.partitions.insert(address, Trust { recovery_point, start });
+            let address = Address {
+                topic_id,
+                partition,
+            };
+            let trust = Trust {
+                recovery_point,
+                start,
+                start_unknown: false,
+            };
+            checkpoint.partitions.insert(address, trust);
         }
         Some(checkpoint)
     }
@@ -80,8 +109,15 @@ mod tests {
         let mut checkpoint = Checkpoint::default();
         for number in 0..3u8 {
             let topic_id = kavka_protocol::Uuid([number; 16]);
-            let address = Address { topic_id, partition: PartitionIndex(number.into()) };
-            let trust = Trust { recovery_point: Offset(100), start: Offset(7) };
+            let address = Address {
+                topic_id,
+                partition: PartitionIndex(number.into()),
+            };
+            let trust = Trust {
+                recovery_point: Offset(100),
+                start: Offset(7),
+                start_unknown: false,
+            };
             checkpoint.partitions.insert(address, trust);
         }
         checkpoint

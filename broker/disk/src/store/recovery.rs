@@ -74,7 +74,13 @@ impl<'a, D: Disk> Recovery<'a, D> {
         checkpoint: &'a Checkpoint,
     ) -> Self {
         let report = RecoveryReport::default();
-        Self { shared, replay, checkpoint, fates: BTreeMap::new(), report }
+        Self {
+            shared,
+            replay,
+            checkpoint,
+            fates: BTreeMap::new(),
+            report,
+        }
     }
 
     pub(super) fn run(
@@ -82,7 +88,10 @@ impl<'a, D: Disk> Recovery<'a, D> {
         mut settings: impl FnMut(&PartitionId) -> LogSettings,
     ) -> Result<(Vec<PartitionLog<D>>, RecoveryReport), StoreError> {
         let root = self.shared.root.clone();
-        let fault = |source| StoreError::Io { path: root.clone(), source };
+        let fault = |source| StoreError::Io {
+            path: root.clone(),
+            source,
+        };
         let damage = self.replay.damage().map(ToString::to_string);
         self.report.journal_damage = damage.collect();
         self.read_fates().map_err(fault)?;
@@ -131,7 +140,9 @@ impl<'a, D: Disk> Recovery<'a, D> {
                 self.shared.folders_changed();
                 continue;
             }
-            let Some((topic, partition)) = parse_folder_name(&entry.name) else { continue };
+            let Some((topic, partition)) = parse_folder_name(&entry.name) else {
+                continue;
+            };
             let created = |(address, fate): (&Address, &Fate)| {
                 let same = address.partition == partition && fate.topic.as_deref() == Some(topic);
                 (same && !fate.deleted).then_some(address.topic_id)
@@ -145,7 +156,11 @@ impl<'a, D: Disk> Recovery<'a, D> {
                 self.set_aside(&entry.name)?;
                 continue;
             };
-            let id = PartitionId { topic: topic.into(), topic_id, partition };
+            let id = PartitionId {
+                topic: topic.into(),
+                topic_id,
+                partition,
+            };
             if self.is_deleted(&id.address()) {
                 remove_folder(&disk, &path)?;
                 self.shared.folders_changed();
@@ -157,7 +172,11 @@ impl<'a, D: Disk> Recovery<'a, D> {
         for (address, fate) in &self.fates {
             if let (Some(topic), false) = (&fate.topic, fate.deleted) {
                 let (topic_id, partition) = (address.topic_id, address.partition);
-                let id = PartitionId { topic: topic.as_str().into(), topic_id, partition };
+                let id = PartitionId {
+                    topic: topic.as_str().into(),
+                    topic_id,
+                    partition,
+                };
                 // A folder of that name with another topic in it came later.
                 if !names.contains(&folder_name(&id)) {
                     found.insert(id);
@@ -174,15 +193,22 @@ impl<'a, D: Disk> Recovery<'a, D> {
         let (disk, root) = (&self.shared.disk, &self.shared.root);
         let path = root.join(name);
         let mut bytes = 0;
-        for entry in disk.read_dir(&path)?.iter().filter(|entry| entry.name.ends_with(".log")) {
+        for entry in disk
+            .read_dir(&path)?
+            .iter()
+            .filter(|entry| entry.name.ends_with(".log"))
+        {
             bytes += disk.open(&path.join(&entry.name), OpenMode::Read)?.len()?;
         }
         self.shared.folders_changed();
         if bytes == 0 {
             return remove_folder(disk, &path);
         }
-        let taken: BTreeSet<String> =
-            disk.read_dir(root)?.into_iter().map(|entry| entry.name).collect();
+        let taken: BTreeSet<String> = disk
+            .read_dir(root)?
+            .into_iter()
+            .map(|entry| entry.name)
+            .collect();
         let stray = (0u32..)
             .map(|number| format!("{name}.{number}{STRAY}"))
             .find(|stray| !taken.contains(stray))
@@ -194,12 +220,13 @@ impl<'a, D: Disk> Recovery<'a, D> {
     }
 
     fn trust(&self, address: &Address) -> Trust {
-        let mut trust = self.checkpoint.partitions.get(address).copied().unwrap_or_default();
+        let mut trust = self.checkpoint.trust(address);
         if let Some(fate) = self.fates.get(address) {
             if let Some(cut) = fate.lowest_cut {
                 trust.recovery_point = trust.recovery_point.min(cut);
             }
             trust.start = trust.start.max(fate.start);
+            trust.start_unknown &= fate.topic.is_none() && fate.start == Offset(0);
         }
         trust
     }
@@ -219,7 +246,10 @@ impl<'a, D: Disk> Recovery<'a, D> {
                 Err(_) => None,
             };
             let wanted = settings(&id);
-            let is_new = self.fates.get(&address).is_some_and(|fate| fate.topic.is_some());
+            let is_new = self
+                .fates
+                .get(&address)
+                .is_some_and(|fate| fate.topic.is_some());
             let opened = if metadata.is_some() {
                 PartitionLog::open(self.shared, id.clone(), wanted, trust)
             } else {
@@ -296,14 +326,18 @@ impl<'a, D: Disk> Recovery<'a, D> {
                 synced = true;
             }
         }
-        if synced { self.shared.sync_folders() } else { Ok(()) }
+        if synced {
+            self.shared.sync_folders()
+        } else {
+            Ok(())
+        }
     }
 
     /// A log that is shorter than what was synced has been cut by someone.
     fn check_ends(&mut self, logs: &mut Logs<D>) {
-        let short = logs.iter().filter(|(_, (log, trust))| {
-            log.end_offset() < trust.recovery_point
-        });
+        let short = logs
+            .iter()
+            .filter(|(_, (log, trust))| log.end_offset() < trust.recovery_point);
         let short: Vec<Address> = short.map(|(address, _)| *address).collect();
         for address in short {
             if let Some((log, trust)) = logs.remove(&address) {
@@ -316,15 +350,18 @@ impl<'a, D: Disk> Recovery<'a, D> {
 
     fn damaged(&mut self, id: PartitionId, folder: PathBuf, reason: String) {
         tracing::error!(folder = %folder.display(), %reason, "partition not opened");
-        self.report.damaged.push(DamagedPartition { id, folder, reason });
+        self.report
+            .damaged
+            .push(DamagedPartition { id, folder, reason });
     }
 }
 
 /// The end of what is durable behind a record of the journal.
 fn durable(before: Offset, content: &ReplayedContent) -> Offset {
     match content {
-        ReplayedContent::Batch(batch) => BatchHeader::parse(batch)
-            .map_or(before, |header| before.max(Offset(header.last_offset()).plus(1))),
+        ReplayedContent::Batch(batch) => BatchHeader::parse(batch).map_or(before, |header| {
+            before.max(Offset(header.last_offset()).plus(1))
+        }),
         ReplayedContent::Truncated(end) => before.min(*end),
         _ => before,
     }

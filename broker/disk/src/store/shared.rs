@@ -63,7 +63,9 @@ impl<D: Disk> Shared<D> {
 
     pub(crate) fn sync_folders(&self) -> io::Result<()> {
         if self.folders_dirty.swap(false, Ordering::AcqRel) {
-            self.disk.sync_dir(&self.root).inspect_err(|_| self.folders_changed())?;
+            self.disk
+                .sync_dir(&self.root)
+                .inspect_err(|_| self.folders_changed())?;
         }
         Ok(())
     }

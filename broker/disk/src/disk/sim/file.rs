@@ -21,13 +21,13 @@ pub struct SimFile {
 }
 
 impl SimFile {
-    pub(super) fn new(
-        state: Arc<Mutex<State>>,
-        inode: u64,
-        incarnation: u64,
-        path: &Path,
-    ) -> Self {
-        Self { state, inode, incarnation, path: path.to_owned() }
+    pub(super) fn new(state: Arc<Mutex<State>>, inode: u64, incarnation: u64, path: &Path) -> Self {
+        Self {
+            state,
+            inode,
+            incarnation,
+            path: path.to_owned(),
+        }
     }
 
     fn live(&self) -> io::Result<MutexGuard<'_, State>> {
@@ -46,12 +46,15 @@ impl DiskFile for SimFile {
         let content = &state.file(self.inode)?.cached;
         let start = narrow(position).min(content.len());
         let end = start.saturating_add(length).min(content.len());
-        Ok(Bytes::copy_from_slice(content.get(start..end).unwrap_or_default()))
+        Ok(Bytes::copy_from_slice(
+            content.get(start..end).unwrap_or_default(),
+        ))
     }
 
     fn write_at(&self, position: u64, chunks: &[&[u8]]) -> io::Result<()> {
         let content = chunks.concat();
-        self.live()?.write(self.inode, &self.path, position, content)
+        self.live()?
+            .write(self.inode, &self.path, position, content)
     }
 
     fn sync_data(&self) -> io::Result<()> {
@@ -67,7 +70,9 @@ impl DiskFile for SimFile {
     }
 
     fn len(&self) -> io::Result<u64> {
-        Ok(crate::width::wide(self.live()?.file(self.inode)?.cached.len()))
+        Ok(crate::width::wide(
+            self.live()?.file(self.inode)?.cached.len(),
+        ))
     }
 
     fn as_fd(&self) -> Option<BorrowedFd<'_>> {

@@ -66,9 +66,19 @@ pub(super) enum FileChange {
 /// A change of a directory that is not durable yet.
 #[derive(Debug, Clone)]
 pub(super) enum DirectoryChange {
-    Insert { name: String, inode: u64 },
-    Remove { name: String, inode: u64 },
-    Rename { from: String, to: String, inode: u64 },
+    Insert {
+        name: String,
+        inode: u64,
+    },
+    Remove {
+        name: String,
+        inode: u64,
+    },
+    Rename {
+        from: String,
+        to: String,
+        inode: u64,
+    },
 }
 
 /// A file: what programs see, what survives, and the changes between them.
@@ -132,7 +142,10 @@ impl Default for State {
 impl FileChange {
     pub(super) fn apply(&self, content: &mut Vec<u8>) {
         match self {
-            Self::Write { position, content: written } => {
+            Self::Write {
+                position,
+                content: written,
+            } => {
                 let end = position.saturating_add(written.len());
                 if content.len() < end {
                     content.resize(end, 0);

@@ -25,7 +25,8 @@ impl<D: Disk> PartitionLog<D> {
         if base > self.end {
             let reason = format!(
                 "the log ends at offset {} and the journal goes on at {base}: records between \
-                 are lost", self.end
+                 are lost",
+                self.end
             );
             return Err(self.fault(&reason));
         }
@@ -36,7 +37,8 @@ impl<D: Disk> PartitionLog<D> {
             self.cut(base)?;
         }
         let time = Timestamp(header.max_timestamp.max(0));
-        self.make_room(&header, last, time).map_err(|error| self.fault(&error))?;
+        self.make_room(&header, last, time)
+            .map_err(|error| self.fault(&error))?;
         let (base, from) = (self.active.base, self.active.size);
         self.active.write(&[], batch)?;
         let to = from + crate::width::wide(batch.len());

@@ -18,7 +18,10 @@ fn reopened(disk: &SimDisk, crash: Crash) -> (LogStore<SimDisk>, PartitionLog<Si
 fn the_real_disk_gives_everything_back() {
     let folder = std::env::temp_dir().join(format!("kavka-disk-test-{}", std::process::id()));
     let opened = open_on(&RealDisk::new(), &folder);
-    let mut log = opened.store.create_partition(id("t", 1), settings()).unwrap();
+    let mut log = opened
+        .store
+        .create_partition(id("t", 1), settings())
+        .unwrap();
     for number in 0..200 {
         append(&mut log, &[&format!("value {number}")]);
     }
@@ -79,7 +82,10 @@ fn a_deleted_topic_stays_away_and_its_name_can_be_used_again() {
     let (_store, log) = reopened(&disk, Crash::DropUnsynced);
     assert_eq!(log.id(), &id("t", 2));
     assert_eq!(all(&log), [(0, "new".to_owned())]);
-    let left = disk.files().iter().any(|path| path.to_string_lossy().contains("-delete"));
+    let left = disk
+        .files()
+        .iter()
+        .any(|path| path.to_string_lossy().contains("-delete"));
     assert!(!left, "the next start finishes a deletion");
 }
 
@@ -113,7 +119,10 @@ fn retention_by_size_removes_the_oldest_segments_and_nothing_comes_back() {
         append(&mut log, &[&format!("value {number}")]);
     }
     let before = log.segment_count();
-    log.set_settings(LogSettings { retention_bytes: Some(2500), ..settings() });
+    log.set_settings(LogSettings {
+        retention_bytes: Some(2500),
+        ..settings()
+    });
     let expired = log.expire(Timestamp(1), log.end_offset()).unwrap().unwrap();
     assert!(expired.len() > 1 && log.segment_count() == before - expired.len());
     assert!(log.size_bytes() >= 2500);
@@ -130,9 +139,19 @@ fn retention_by_time_takes_even_the_segment_that_is_written_to() {
     let (_store, mut log) = new_log(&SimDisk::new());
     append(&mut log, &["old"]);
     let later = Timestamp(8 * 24 * 3_600_000);
-    assert!(log.expire(later, Offset(0)).unwrap().is_none(), "not above the high watermark");
-    log.expire(later, Offset(1)).unwrap().unwrap().remove().unwrap();
-    assert_eq!((log.start_offset(), log.end_offset()), (Offset(1), Offset(1)));
+    assert!(
+        log.expire(later, Offset(0)).unwrap().is_none(),
+        "not above the high watermark"
+    );
+    log.expire(later, Offset(1))
+        .unwrap()
+        .unwrap()
+        .remove()
+        .unwrap();
+    assert_eq!(
+        (log.start_offset(), log.end_offset()),
+        (Offset(1), Offset(1))
+    );
     assert_eq!(append(&mut log, &["new"]).base_offset, Offset(1));
 }
 
@@ -141,9 +160,15 @@ fn a_full_disk_is_a_storage_error_and_the_same_batch_goes_through_later() {
     let disk = SimDisk::new();
     let (store, mut log) = new_log(&disk);
     append(&mut log, &["first"]);
-    let used: usize = disk.files().iter().map(|path| disk.content(path).unwrap().len()).sum();
+    let used: usize = disk
+        .files()
+        .iter()
+        .map(|path| disk.content(path).unwrap().len())
+        .sum();
     disk.set_capacity(Some(u64::try_from(used).unwrap() + 50));
-    let error = log.append_batch(batch(&["second"], 0), CONTEXT).unwrap_err();
+    let error = log
+        .append_batch(batch(&["second"], 0), CONTEXT)
+        .unwrap_err();
     assert!(matches!(error, AppendError::DiskFull { .. }), "{error}");
     assert_eq!(error.code(), ErrorCode::KafkaStorageError);
     assert!(error.to_string().contains("/data/t-0"), "{error}");
@@ -152,7 +177,10 @@ fn a_full_disk_is_a_storage_error_and_the_same_batch_goes_through_later() {
     store.journal().sync().unwrap();
     drop((store, log));
     let (_store, log) = reopened(&disk, Crash::DropUnsynced);
-    assert_eq!(all(&log), [(0, "first".to_owned()), (1, "second".to_owned())]);
+    assert_eq!(
+        all(&log),
+        [(0, "first".to_owned()), (1, "second".to_owned())]
+    );
 }
 
 #[test]
@@ -162,11 +190,17 @@ fn below_the_reserve_appends_are_refused_and_deletion_still_works() {
     append(&mut log, &["a"]);
     drop((store, log));
     disk.crash(Crash::Process);
-    let fresh = || Fresh { cluster_id: "c".to_owned(), directory_id: kavka_protocol::Uuid([1; 16]) };
+    let fresh = || Fresh {
+        cluster_id: "c".to_owned(),
+        directory_id: kavka_protocol::Uuid([1; 16]),
+    };
     let folder =
         DataFolder::open(disk.clone(), Path::new("/data"), NodeId(0), None, fresh).unwrap();
     disk.set_capacity(Some(1 << 20));
-    let reserve = StoreSettings { reserve_bytes: 2 << 20, ..StoreSettings::default() };
+    let reserve = StoreSettings {
+        reserve_bytes: 2 << 20,
+        ..StoreSettings::default()
+    };
     let mut opened = LogStore::open(&folder, reserve, |_| settings()).unwrap();
     let mut log = opened.logs.remove(0);
     let refused = log.append_batch(batch(&["b"], 0), CONTEXT).unwrap_err();
@@ -180,7 +214,10 @@ fn leader_epochs_come_back_even_without_their_file() {
     let disk = SimDisk::new();
     let (store, mut log) = new_log(&disk);
     for epoch in [0, 3, 7] {
-        let context = AppendContext { leader_epoch: LeaderEpoch(epoch), ..CONTEXT };
+        let context = AppendContext {
+            leader_epoch: LeaderEpoch(epoch),
+            ..CONTEXT
+        };
         log.append_batch(batch(&["x", "y"], 0), context).unwrap();
     }
     let epochs = log.leader_epochs().clone();
@@ -207,7 +244,8 @@ fn a_synced_segment_that_was_cut_is_reported_and_left_alone() {
     store.close(vec![log]).unwrap();
     drop(store);
     let path = Path::new("/data/t-0/00000000000000000000.log");
-    disk.damage(path, |content| content.truncate(content.len() - 10)).unwrap();
+    disk.damage(path, |content| content.truncate(content.len() - 10))
+        .unwrap();
     disk.crash(Crash::Process);
     let opened = open_on(&disk, Path::new("/data"));
     assert!(opened.logs.is_empty());
@@ -223,6 +261,8 @@ fn a_batch_larger_than_a_segment_is_refused() {
     let error = log.append_batch(batch(&[&large], 0), CONTEXT).unwrap_err();
     assert_eq!(error.code(), ErrorCode::RecordListTooLarge);
     assert_eq!(append(&mut log, &["fits"]).base_offset, Offset(0));
-    let read = log.read(Offset(0), 100, Offset(1), Minimum::OneBatch).unwrap();
+    let read = log
+        .read(Offset(0), 100, Offset(1), Minimum::OneBatch)
+        .unwrap();
     assert_eq!(records(read).len(), 1);
 }

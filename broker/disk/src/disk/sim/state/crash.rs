@@ -71,13 +71,7 @@ fn crash_file(file: &mut FileNode, random: Option<&mut Random>) {
 }
 
 /// Writes some sectors of a write: all, none, or each by chance.
-fn tear(
-    file: &mut FileNode,
-    position: usize,
-    content: &[u8],
-    percent: u64,
-    random: &mut Random,
-) {
+fn tear(file: &mut FileNode, position: usize, content: &[u8], percent: u64, random: &mut Random) {
     let torn = random.chance(30);
     let whole = random.chance(percent);
     if !torn && !whole {
@@ -89,8 +83,11 @@ fn tear(
         let end = (start + to_boundary).min(content.len());
         if !torn || random.chance(percent.max(20)) {
             let sector = content.get(start..end).unwrap_or_default().to_vec();
-            FileChange::Write { position: position + start, content: sector }
-                .apply(&mut file.durable);
+            FileChange::Write {
+                position: position + start,
+                content: sector,
+            }
+            .apply(&mut file.durable);
         }
         start = end;
     }

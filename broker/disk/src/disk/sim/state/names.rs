@@ -16,7 +16,10 @@ fn directory_label(path: &Path) -> String {
 }
 
 fn split(path: &Path) -> io::Result<(&Path, String)> {
-    match (path.parent(), path.file_name().and_then(|name| name.to_str())) {
+    match (
+        path.parent(),
+        path.file_name().and_then(|name| name.to_str()),
+    ) {
         (Some(parent), Some(name)) => Ok((parent, name.to_owned())),
         _ => Err(io::ErrorKind::InvalidInput.into()),
     }
@@ -80,7 +83,9 @@ impl State {
         let mut made = PathBuf::from("/");
         let mut inode = ROOT;
         for component in path.components() {
-            let Component::Normal(name) = component else { continue };
+            let Component::Normal(name) = component else {
+                continue;
+            };
             made.push(name);
             inode = match self.resolve(&made) {
                 Ok(found) => found,
@@ -135,7 +140,10 @@ impl State {
                 Some(Node::Directory(_)) => EntryKind::Directory,
                 _ => EntryKind::File,
             };
-            Entry { name: name.clone(), kind }
+            Entry {
+                name: name.clone(),
+                kind,
+            }
         });
         Ok(entries.collect())
     }

@@ -1,0 +1,158 @@
+//! One simulated life: rounds of opening, checking, working and losing power.
+
+use std::path::Path;
+
+use kavka_core::log::{AppendRules, LogSettings};
+use kavka_core::types::NodeId;
+use kavka_disk::disk::sim::{Crash, Random, SyncSelector};
+use kavka_disk::journal::JournalSettings;
+use kavka_disk::{
+    DataFolder, Fresh, LogStore, Opened, QuorumLog, SimDisk, StoreSettings, StoredQuorum,
+};
+
+use crate::check::{self, Fault};
+use crate::model::Model;
+use crate::workload::Workload;
+
+/// Where everything lies.
+pub(crate) const FOLDER: &str = "/data";
+
+/// What one simulated life does. Equal plans give equal lives.
+#[derive(Debug, Clone)]
+pub struct Plan {
+    /// Decides everything that is left open.
+    pub seed: u64,
+    /// Operations of the first round before the power goes; `None` lets the seed choose.
+    pub crash_at: Option<u64>,
+    /// Rounds of work and crash.
+    pub rounds: u32,
+    /// Steps of work in a round.
+    pub steps: u64,
+    /// A sync that shall do nothing.
+    pub ignored_sync: Option<SyncSelector>,
+}
+
+impl Plan {
+    /// The usual life of a seed.
+    pub fn of(seed: u64) -> Self {
+        Self {
+            seed,
+            crash_at: None,
+            rounds: 3,
+            steps: 60,
+            ignored_sync: None,
+        }
+    }
+}
+
+/// What is open during a round.
+pub(crate) struct Broker {
+    pub(crate) opened: Opened<SimDisk>,
+    pub(crate) quorum: QuorumLog<SimDisk>,
+    pub(crate) stored: StoredQuorum,
+}
+
+/// Small sizes, so that everything rolls and is recycled all the time.
+pub(crate) fn log_settings() -> LogSettings {
+    LogSettings {
+        segment_bytes: 1500,
+        index_interval_bytes: 100,
+        index_bytes: 240,
+        rules: AppendRules {
+            max_message_bytes: 1400,
+            ..AppendRules::default()
+        },
+        ..LogSettings::default()
+    }
+}
+
+pub(crate) fn store_settings() -> StoreSettings {
+    StoreSettings {
+        journal: JournalSettings {
+            file_bytes: 3000,
+            free_files: 1,
+            unsynced_bytes_max: 1 << 20,
+        },
+        flush_journal_bytes: 12_000,
+        reserve_bytes: 0,
+    }
+}
+
+/// Starts the disk side of a broker; the text says why it does not.
+pub(crate) fn open(disk: &SimDisk) -> Result<Broker, String> {
+    let fresh = || Fresh {
+        cluster_id: "sim".to_owned(),
+        directory_id: kavka_protocol::Uuid([1; 16]),
+    };
+    let folder = DataFolder::open(disk.clone(), Path::new(FOLDER), NodeId(0), None, fresh)
+        .map_err(|error| error.to_string())?;
+    let (quorum, stored) = QuorumLog::open(&folder).map_err(|error| error.to_string())?;
+    let opened = LogStore::open(&folder, store_settings(), |_| log_settings())
+        .map_err(|error| error.to_string())?;
+    Ok(Broker {
+        opened,
+        quorum,
+        stored,
+    })
+}
+
+/// Lives one life. Returns the number of operations of its first round.
+pub fn run(plan: &Plan) -> Result<u64, Fault> {
+    let disk = SimDisk::new();
+    if let Some(selector) = &plan.ignored_sync {
+        disk.ignore_sync(selector.clone());
+    }
+    let mut random = Random::new(plan.seed);
+    let mut model = Model::new();
+    let mut first_round = 0;
+    let mut before_kill = None;
+    for round in 0..plan.rounds {
+        match plan.crash_at.filter(|_| round == 0) {
+            Some(at) => disk.crash_at(at),
+            None if random.chance(60) => {
+                disk.crash_at(disk.operations() + random.below(plan.steps * 4));
+            }
+            None => {}
+        }
+        let starts = model.starts;
+        let worked = work(plan, &disk, &mut random, &mut model);
+        if !disk.has_crashed() {
+            worked.map_err(|reason| Fault::new(plan, round, reason))?;
+        }
+        if round == 0 {
+            first_round = disk.operations();
+        }
+        let crash = match random.below(4) {
+            0 => Crash::DropUnsynced,
+            1 => Crash::Process,
+            _ => Crash::Tear {
+                seed: random.next_u64(),
+            },
+        };
+        if model.starts > starts {
+            before_kill = None;
+        }
+        if crash == Crash::Process {
+            // What was written has to be there at the next start, and may go with the power before.
+            before_kill.get_or_insert(model.clone());
+            model.all_written();
+        } else {
+            model = before_kill.take().unwrap_or(model);
+            model.power_lost();
+        }
+        disk.crash(crash);
+    }
+    let broker = open(&disk).map_err(|reason| Fault::new(plan, plan.rounds, reason))?;
+    check::all(broker, &mut model).map_err(|reason| Fault::new(plan, plan.rounds, reason))?;
+    Ok(first_round)
+}
+
+fn work(plan: &Plan, disk: &SimDisk, random: &mut Random, model: &mut Model) -> Result<(), String> {
+    let broker = check::all(open(disk)?, model)?;
+    Workload {
+        disk,
+        random,
+        model,
+    }
+    .run(broker, plan.steps)
+}

@@ -1,0 +1,75 @@
+//! Whatever the power takes, what was acknowledged is there.
+
+use crate::{Plan, run};
+
+/// Runs many lives on both cores and ends with the first fault.
+fn live(plans: impl Fn(u64) -> Vec<Plan> + Sync, seeds: std::ops::Range<u64>) {
+    let next = std::sync::atomic::AtomicU64::new(seeds.start);
+    std::thread::scope(|scope| {
+        for _ in 0..2 {
+            scope.spawn(|| {
+                loop {
+                    let seed = next.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+                    if seed >= seeds.end {
+                        return;
+                    }
+                    for plan in plans(seed) {
+                        if let Err(fault) = run(&plan) {
+                            panic!("{fault}");
+                        }
+                    }
+                }
+            });
+        }
+    });
+}
+
+#[test]
+fn what_was_acknowledged_survives_crashes_at_random_moments() {
+    live(|seed| vec![Plan::of(seed)], 0..1500);
+}
+
+#[test]
+fn what_was_acknowledged_survives_a_crash_at_every_operation() {
+    let every_boundary = |seed| {
+        let plan = Plan {
+            steps: 40,
+            rounds: 2,
+            ..Plan::of(seed)
+        };
+        let whole = Plan {
+            crash_at: Some(u64::MAX),
+            ..plan.clone()
+        };
+        let operations = run(&whole).unwrap_or_else(|fault| panic!("{fault}"));
+        (0..operations)
+            .map(|at| Plan {
+                crash_at: Some(at),
+                ..plan.clone()
+            })
+            .collect()
+    };
+    live(every_boundary, 10_000..10_040);
+}
+
+#[test]
+fn long_lives_with_many_crashes_lose_nothing() {
+    live(
+        |seed| {
+            vec![Plan {
+                rounds: 12,
+                steps: 150,
+                ..Plan::of(seed)
+            }]
+        },
+        20_000..20_040,
+    );
+}
+
+#[test]
+fn the_same_seed_lives_the_same_life() {
+    for seed in 0..5 {
+        let plan = Plan::of(seed);
+        assert_eq!(run(&plan).unwrap(), run(&plan).unwrap());
+    }
+}

@@ -1,0 +1,63 @@
+//! Each sync is needed: without it, some seed loses something. A simulation that cannot fail would
+//! prove nothing.
+
+use crate::{Plan, run};
+use kavka_disk::disk::sim::SyncSelector;
+
+/// Lives until the check fails; gives up after many.
+fn fails_without(ending: &str) -> bool {
+    (0..3000).any(|seed| {
+        let ignored_sync = Some(SyncSelector::Ending(ending.to_owned()));
+        run(&Plan {
+            ignored_sync,
+            ..Plan::of(seed)
+        })
+        .is_err()
+    })
+}
+
+macro_rules! needed {
+    ($($name:ident: $ending:literal;)*) => {$(
+        #[test]
+        fn $name() {
+            assert!(fails_without($ending), "no seed misses the sync of {}", $ending);
+        }
+    )*};
+}
+
+needed! {
+    the_journal_is_synced_before_acknowledging: ".journal";
+    new_journal_files_are_made_durable: "/journal/";
+    the_journal_s_incarnation_is_counted_durably: "/incarnation.tmp";
+    segments_are_synced_before_the_journal_forgets: ".log";
+    offset_indexes_are_synced_with_their_segments: ".index";
+    time_indexes_are_synced_with_their_segments: ".timeindex";
+    new_segments_are_made_durable: "-0/";
+    topic_ids_of_partitions_are_synced: "/partition.metadata";
+    partition_folders_are_made_durable: "/data/";
+    starts_of_logs_are_synced: "/kavka-checkpoint.tmp";
+    the_broker_s_identity_is_synced: "/meta.properties.tmp";
+    the_data_folder_is_made_durable: "/";
+    the_quorum_s_log_is_synced: ".quorum";
+    the_quorum_s_snapshot_is_synced: ".quorum.tmp";
+    the_quorum_s_files_are_made_durable: "/quorum/";
+}
+
+#[test]
+fn a_single_missing_journal_sync_is_noticed() {
+    let misses = |number| {
+        (0..200).any(|seed| {
+            let ignored_sync = Some(SyncSelector::Number(number));
+            run(&Plan {
+                ignored_sync,
+                ..Plan::of(seed)
+            })
+            .is_err()
+        })
+    };
+    let noticed = (0..30).filter(|number| misses(*number)).count();
+    assert!(
+        noticed >= 25,
+        "only {noticed} of 30 single syncs are missed"
+    );
+}

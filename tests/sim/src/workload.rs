@@ -1,0 +1,279 @@
+//! The work between two crashes, chosen by the seed.
+
+use bytes::Bytes;
+use kavka_core::types::{LeaderEpoch, Timestamp};
+use kavka_disk::disk::sim::Random;
+use kavka_disk::{AppendContext, PartitionLog, SimDisk};
+use kavka_protocol::records::{BatchBuilder, Compression};
+
+use crate::model::{Batch, Model, Partition};
+use crate::plan::{Broker, log_settings};
+
+/// Producer id of all idempotent batches.
+const PRODUCER: i64 = 4000;
+
+/// Works on an open broker until the steps are done or the power is gone.
+pub(crate) struct Workload<'a> {
+    pub(crate) disk: &'a SimDisk,
+    pub(crate) random: &'a mut Random,
+    pub(crate) model: &'a mut Model,
+}
+
+impl Workload<'_> {
+    /// Works, and sometimes ends in an orderly way. An error means that something failed though
+    /// the power was there.
+    pub(crate) fn run(&mut self, broker: Broker, steps: u64) -> Result<(), String> {
+        let mut broker = self.run_on(broker, steps)?;
+        if !self.disk.has_crashed() && self.random.chance(10) {
+            let logs = std::mem::take(&mut broker.opened.logs);
+            let closed = broker.opened.store.close(logs);
+            self.model.synced(broker.opened.store.journal().synced());
+            if !self.disk.has_crashed() {
+                closed.map_err(text)?;
+                broker.quorum.sync().map_err(text)?;
+                self.model.quorum_synced = self.model.quorum.len();
+            }
+        }
+        Ok(())
+    }
+
+    /// Works; nothing may fail but by a crash.
+    pub(crate) fn run_on(&mut self, mut broker: Broker, steps: u64) -> Result<Broker, String> {
+        for _ in 0..steps {
+            let done = self.step(&mut broker);
+            self.model.synced(broker.opened.store.journal().synced());
+            if self.disk.has_crashed() {
+                break;
+            }
+            done?;
+        }
+        Ok(broker)
+    }
+
+    /// Works whatever fails.
+    pub(crate) fn run_through_faults(&mut self, mut broker: Broker, steps: u64) -> Broker {
+        for _ in 0..steps {
+            let _ = self.step(&mut broker);
+            self.model.synced(broker.opened.store.journal().synced());
+        }
+        broker
+    }
+
+    fn step(&mut self, broker: &mut Broker) -> Result<(), String> {
+        match self.random.below(100) {
+            0..50 => self.append(broker),
+            50..68 => broker.opened.store.journal().sync().map(drop).map_err(text),
+            68..76 => broker.opened.store.flush().map_err(text),
+            76..84 => self.create(broker),
+            84..87 => self.delete(broker),
+            87..91 => self.advance_start(broker),
+            _ => self.quorum(broker),
+        }
+    }
+
+    fn pick<'b>(&mut self, broker: &'b mut Broker) -> Option<&'b mut PartitionLog<SimDisk>> {
+        let count = broker.opened.logs.len();
+        let chosen = self.random.below(count.try_into().unwrap());
+        broker.opened.logs.get_mut(usize::try_from(chosen).unwrap())
+    }
+
+    fn append(&mut self, broker: &mut Broker) -> Result<(), String> {
+        let records = 1 + self.random.below(3);
+        let filler = self.random.below(300);
+        let idempotent = self.random.chance(50);
+        let epoch = LeaderEpoch(i32::try_from(self.random.below(20) / 19).unwrap());
+        let Some(log) = self.pick(broker) else {
+            return Ok(());
+        };
+        let values: Vec<u64> = (0..records).map(|_| self.model.value()).collect();
+        let partition = self.model.partitions.get_mut(log.id()).unwrap();
+        let sequence = idempotent.then_some(partition.next_sequence);
+        let base = partition.end();
+        let batch = build(&values, filler, sequence);
+        let context = AppendContext {
+            leader_epoch: log.leader_epochs().latest().unwrap_or(epoch).max(epoch),
+            now: Timestamp(1_000),
+        };
+        let appended = log.append_batch(batch, context);
+        let lsn = appended.as_ref().ok().map(|appended| appended.lsn);
+        let batch = Batch {
+            base,
+            values,
+            lsn,
+            acknowledged: false,
+            sequence,
+        };
+        if lsn.is_none() {
+            // Nothing was promised; a crash may still bring it back.
+            partition.ghosts.push(batch);
+        } else {
+            partition.batches.push(batch);
+            if sequence.is_some() {
+                partition.next_sequence += i32::try_from(records).unwrap();
+            }
+        }
+        let appended = appended.map_err(text)?;
+        if appended.base_offset != base || appended.duplicate {
+            return Err(format!(
+                "appended at {} instead of {base}",
+                appended.base_offset
+            ));
+        }
+        Ok(())
+    }
+
+    fn create(&mut self, broker: &mut Broker) -> Result<(), String> {
+        if broker.opened.logs.len() >= 4 {
+            return Ok(());
+        }
+        let id = self.model.next_id();
+        if broker
+            .opened
+            .logs
+            .iter()
+            .any(|log| log.id().topic == id.topic)
+        {
+            return Ok(());
+        }
+        self.model
+            .partitions
+            .insert(id.clone(), Partition::new(id.clone()));
+        let log = broker
+            .opened
+            .store
+            .create_partition(id.clone(), log_settings());
+        let log = log.inspect_err(|_| {
+            // What is left of it, if anything, is to go.
+            self.model.partitions.get_mut(&id).unwrap().may_be_deleted = true;
+        });
+        let log = log.map_err(text)?;
+        let created = broker.opened.store.journal().appended();
+        self.model.partitions.get_mut(&id).unwrap().created = Some(created);
+        broker.opened.logs.push(log);
+        Ok(())
+    }
+
+    fn delete(&mut self, broker: &mut Broker) -> Result<(), String> {
+        let count = broker.opened.logs.len();
+        if count < 2 {
+            return Ok(());
+        }
+        let chosen = usize::try_from(self.random.below(count.try_into().unwrap())).unwrap();
+        let log = broker.opened.logs.swap_remove(chosen);
+        let partition = self.model.partitions.get_mut(log.id()).unwrap();
+        partition.may_be_deleted = true;
+        let deleted = log.delete().map_err(text)?;
+        partition.deletion = Some(broker.opened.store.journal().appended());
+        if self.random.chance(70) {
+            deleted.remove().map_err(text)?;
+        }
+        Ok(())
+    }
+
+    fn advance_start(&mut self, broker: &mut Broker) -> Result<(), String> {
+        let part = self.random.below(100);
+        let remove = self.random.chance(80);
+        let journal = broker.opened.store.journal().clone();
+        let Some(log) = self.pick(broker) else {
+            return Ok(());
+        };
+        let distance = u64::try_from(log.end_offset().0 - log.start_offset().0).unwrap();
+        let start = log
+            .start_offset()
+            .plus(i64::try_from(distance * part / 100).unwrap());
+        let partition = self.model.partitions.get_mut(log.id()).unwrap();
+        if start <= partition.start {
+            return Ok(());
+        }
+        partition.start = start;
+        partition.start_lsn = None;
+        let expired = log.delete_records_before(start).map_err(text)?;
+        partition.start_lsn = Some(journal.appended());
+        match expired {
+            Some(expired) if remove => expired.remove().map_err(text),
+            _ => Ok(()),
+        }
+    }
+
+    fn quorum(&mut self, broker: &mut Broker) -> Result<(), String> {
+        let next = self.model.quorum_first + u64::try_from(self.model.quorum.len()).unwrap();
+        let choice = if self.model.quorum_retry {
+            2
+        } else {
+            self.random.below(4)
+        };
+        match choice {
+            0 => {
+                broker.quorum.sync().map_err(text)?;
+                self.model.quorum_synced = self.model.quorum.len();
+            }
+            1 if self.model.quorum_synced > 0 && self.random.chance(40) => {
+                self.quorum_snapshot(broker, next)?;
+            }
+            _ => {
+                if !self.model.quorum_retry {
+                    let value = self.model.value();
+                    self.model.quorum.push(value);
+                }
+                // As the quorum does, the same is tried again until it is stored.
+                self.model.quorum_retry = true;
+                let last = self.model.quorum.len() - 1;
+                let index = self.model.quorum_first + u64::try_from(last).unwrap();
+                let entry = self.model.quorum[last].to_be_bytes();
+                let state = hard_state_of(index);
+                broker
+                    .quorum
+                    .persist(None, index, &[entry], Some(&state))
+                    .map_err(text)?;
+                self.model.quorum_retry = false;
+            }
+        }
+        Ok(())
+    }
+
+    /// Takes a snapshot of everything that is synced.
+    fn quorum_snapshot(&mut self, broker: &mut Broker, next: u64) -> Result<(), String> {
+        let synced = u64::try_from(self.model.quorum_synced).unwrap();
+        let index = self.model.quorum_first + synced - 1;
+        let image = snapshot_of(index);
+        let none: [&[u8]; 0] = [];
+        broker
+            .quorum
+            .persist(Some((index, &image)), next, &none, None)
+            .map_err(text)?;
+        broker.quorum.sync().map_err(text)?;
+        self.model.quorum.drain(..self.model.quorum_synced);
+        self.model.quorum_first = index + 1;
+        self.model.quorum_synced = self.model.quorum.len();
+        Ok(())
+    }
+}
+
+fn text(error: impl ToString) -> String {
+    error.to_string()
+}
+
+/// The snapshot that belongs to an index.
+pub(crate) fn snapshot_of(index: u64) -> Vec<u8> {
+    index.to_be_bytes().repeat(20)
+}
+
+/// The hard state that is written with the entry of an index.
+pub(crate) fn hard_state_of(index: u64) -> Vec<u8> {
+    index.to_be_bytes().to_vec()
+}
+
+/// A batch whose records say `values`.
+pub(crate) fn build(values: &[u64], filler: u64, sequence: Option<i32>) -> Bytes {
+    let mut builder = BatchBuilder::new(Compression::None);
+    if let Some(sequence) = sequence {
+        builder = builder.producer(PRODUCER, 0, sequence);
+    }
+    for value in values {
+        let mut content = value.to_be_bytes().to_vec();
+        content.resize(8 + usize::try_from(filler).unwrap(), 0x5a);
+        // The time grows with the value, so that look-ups by time have one answer.
+        builder.push(i64::try_from(*value).unwrap(), None, Some(&content), &[]);
+    }
+    builder.build().unwrap()
+}

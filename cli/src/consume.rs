@@ -11,6 +11,7 @@ use clap::Args;
 use rdkafka::Message;
 use rdkafka::consumer::{BaseConsumer, Consumer, ConsumerContext};
 use rdkafka::error::{KafkaError, RDKafkaErrorCode};
+use rdkafka::message::BorrowedMessage;
 use rdkafka::topic_partition_list::TopicPartitionList;
 use tokio_util::sync::CancellationToken;
 
@@ -142,25 +143,23 @@ impl ConsumeOptions {
 
     fn consumer(&self, addresses: &[String]) -> Result<BaseConsumer<QuietContext>, Failure> {
         let mut config = client_config(addresses);
+        let auto_commit = if self.group.is_some() {
+            "true"
+        } else {
+            "false"
+        };
+        let reset = if self.from_beginning {
+            "earliest"
+        } else {
+            "latest"
+        };
         let own_group = format!("kavka-consume-{}", std::process::id());
         config
             .set("group.id", self.group.as_deref().unwrap_or(&own_group))
-            .set(
-                "enable.auto.commit",
-                if self.group.is_some() {
-                    "true"
-                } else {
-                    "false"
-                },
-            )
-            .set(
-                "auto.offset.reset",
-                if self.from_beginning {
-                    "earliest"
-                } else {
-                    "latest"
-                },
-            )
+            .set("enable.auto.commit", auto_commit)
+            // Only what was printed is committed, not what was fetched ahead.
+            .set("enable.auto.offset.store", "false")
+            .set("auto.offset.reset", reset)
             .set("enable.partition.eof", "true")
             .set("fetch.wait.max.ms", "200")
             .set("fetch.queue.backoff.ms", "10")
@@ -209,6 +208,16 @@ impl ConsumeOptions {
         consumer.assign(&assignment).map_err(failed)
     }
 
+    /// Notes a printed record for the group's next commit.
+    fn remember(&self, consumer: &BaseConsumer<QuietContext>, record: &BorrowedMessage<'_>) {
+        if self.group.is_some()
+            && let Err(error) = consumer.store_offset_from_message(record)
+        {
+            // The partition was given to another member, which prints the record again.
+            tracing::debug!(%error, "an offset is not kept");
+        }
+    }
+
     fn print_records(
         &self,
         consumer: &BaseConsumer<QuietContext>,
@@ -237,6 +246,7 @@ impl ConsumeOptions {
                     if let Err(error) = printer.print(&mut output, &message) {
                         return closed_output(&error);
                     }
+                    self.remember(consumer, &message);
                 }
                 Some(Err(KafkaError::PartitionEOF(partition))) => {
                     ended.insert(partition);

@@ -25,7 +25,7 @@ fn topics_are_made_described_changed_and_deleted() {
         .ok(),
         "Created topic x.\n"
     );
-    assert_eq!(topic("list").ok(), "x\n");
+    assert_eq!(topic("list --exclude-internal").ok(), "x\n");
     let described = topic("describe x").ok();
     assert!(described.contains("PartitionCount: 4"), "{described}");
     assert!(
@@ -41,7 +41,7 @@ fn topics_are_made_described_changed_and_deleted() {
         "{described}"
     );
     assert_eq!(topic("delete x").ok(), "Deleted topic x.\n");
-    assert_eq!(topic("list").ok(), "");
+    assert_eq!(topic("list --exclude-internal").ok(), "");
 }
 
 #[test]

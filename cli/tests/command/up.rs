@@ -109,7 +109,7 @@ fn an_edit_that_cannot_be_applied_changes_nothing_and_says_why() {
     let line = up.running.line_with("The edit is not applied");
     assert!(line.contains("spec.partitons"), "{line}");
     assert_eq!(
-        run(&["topic", "list", "-b", &up.broker]).ok(),
+        run(&["topic", "list", "--exclude-internal", "-b", &up.broker]).ok(),
         "topic-sample\n"
     );
     place.write(&[cluster("demo"), sample_topic(), topic("new", "")]);
@@ -143,7 +143,10 @@ fn topics_that_leave_the_file_follow_their_deletion_policy() {
         lines[1].contains("topic kept has no manifest any more and stays"),
         "{lines:?}"
     );
-    assert_eq!(run(&["topic", "list", "-b", &up.broker]).ok(), "kept\n");
+    assert_eq!(
+        run(&["topic", "list", "--exclude-internal", "-b", &up.broker]).ok(),
+        "kept\n"
+    );
 }
 
 #[test]

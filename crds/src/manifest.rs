@@ -194,6 +194,12 @@ mod tests {
     }
 
     #[test]
+    fn the_example_of_container_logs_is_understood() {
+        let text = include_str!("../../examples/kubernetes/container-logs.yaml");
+        assert_eq!(parse("container-logs.yaml", text).unwrap().len(), 3);
+    }
+
+    #[test]
     fn an_unknown_field_is_named_with_the_one_that_was_meant() {
         let errors = errors(&format!("---\n{TOPIC}{{cluster: demo, partitons: 4}}}}"));
         assert_eq!(

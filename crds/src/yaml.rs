@@ -59,6 +59,9 @@ impl CrdFile {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+    use std::path::Path;
+
     use super::*;
 
     #[test]
@@ -66,6 +69,18 @@ mod tests {
         for file in crds() {
             let size = file.plain().unwrap().len();
             assert!(size < 262_144, "{} has {size} bytes", file.name);
+        }
+    }
+
+    #[test]
+    fn the_files_in_the_repository_are_those_of_the_types() {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+        let chart = root.join("../charts/kavka/templates/crds");
+        for file in crds() {
+            let plain = fs::read_to_string(root.join(file.name)).unwrap();
+            assert_eq!(plain, file.plain().unwrap(), "{}: run {HOW}", file.name);
+            let template = fs::read_to_string(chart.join(file.name)).unwrap();
+            assert_eq!(template, file.template().unwrap(), "{}: run {HOW}", file.name);
         }
     }
 

@@ -1,11 +1,13 @@
 //! The thread for work on files that nobody waits for: flushing segments so that the journal can be
 //! recycled, and removing what was deleted or has expired.
 
+use std::sync::mpsc::{self, RecvTimeoutError};
 use std::thread;
 use std::time::Duration;
 
 use kavka_disk::{DeletedPartition, ExpiredSegments, LogStore, RealDisk};
-use std::sync::mpsc::{self, RecvTimeoutError};
+
+use crate::sync::SyncSignal;
 
 /// How often segments are flushed at the latest.
 const FLUSH_INTERVAL: Duration = Duration::from_secs(5);
@@ -19,7 +21,8 @@ enum Job {
     Stop,
 }
 
-/// Hands work to the background thread; never blocks, as what it hands over is already off the path.
+/// Hands work to the background thread; never blocks, as what it hands over is already off the
+/// path.
 #[derive(Clone)]
 pub(crate) struct BackgroundHandle {
     jobs: mpsc::SyncSender<Job>,
@@ -63,11 +66,12 @@ impl BackgroundThread {
 /// Starts the thread.
 pub(crate) fn spawn(
     store: LogStore<RealDisk>,
+    sync: SyncSignal,
 ) -> std::io::Result<(BackgroundThread, BackgroundHandle)> {
     let (jobs, queue) = mpsc::sync_channel(QUEUE);
     let handle = thread::Builder::new()
         .name("kavka-background".to_owned())
-        .spawn(move || run(&store, &queue))?;
+        .spawn(move || run(&store, &sync, &queue))?;
     Ok((
         BackgroundThread {
             handle,
@@ -77,7 +81,7 @@ pub(crate) fn spawn(
     ))
 }
 
-fn run(store: &LogStore<RealDisk>, queue: &mpsc::Receiver<Job>) {
+fn run(store: &LogStore<RealDisk>, sync: &SyncSignal, queue: &mpsc::Receiver<Job>) {
     let mut flushed = std::time::Instant::now();
     let mut failing = false;
     loop {
@@ -90,7 +94,11 @@ fn run(store: &LogStore<RealDisk>, queue: &mpsc::Receiver<Job>) {
         if store.wants_flush() || flushed.elapsed() >= FLUSH_INTERVAL {
             flushed = std::time::Instant::now();
             match store.flush() {
-                Ok(()) => failing = false,
+                Ok(()) => {
+                    failing = false;
+                    // Flushing syncs the journal, too: acknowledgements may be due.
+                    sync.request();
+                }
                 Err(error) => {
                     if !std::mem::replace(&mut failing, true) {
                         tracing::error!(%error, "segments cannot be flushed; trying on");

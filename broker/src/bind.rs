@@ -14,7 +14,10 @@ const BACKLOG: i32 = 1024;
 #[derive(Debug, thiserror::Error)]
 pub enum BindError {
     /// Somebody else has it.
-    #[error("{address} is taken{}; stop that process or change `{setting}`", owned_by(.owner.as_ref()))]
+    #[error(
+        "{address} is taken{}; stop that process or change `{setting}`",
+        owned_by(.owner.as_ref())
+    )]
     Taken {
         /// The address.
         address: String,

@@ -69,8 +69,8 @@ fn list<E: ToString>(errors: &[E]) -> String {
 }
 
 impl BrokerConfig {
-    /// Reads settings under Kafka's property names; later pairs win. `environment` gives the values of
-    /// `${env:NAME}`, which only `advertised.listeners` may hold.
+    /// Reads settings under Kafka's property names; later pairs win. `environment` gives the values
+    /// of `${env:NAME}`, which only `advertised.listeners` may hold.
     pub fn from_pairs(
         pairs: impl IntoIterator<Item = (String, String)>,
         environment: impl Fn(&str) -> Option<String>,
@@ -82,8 +82,8 @@ impl BrokerConfig {
         Self::from_properties(&properties, &environment)
     }
 
-    /// Reads `.properties` files, later ones winning, and then `overrides`, with the variables of the
-    /// process environment.
+    /// Reads `.properties` files, later ones winning, and then `overrides`, with the variables of
+    /// the process environment.
     pub fn from_files(
         files: &[PathBuf],
         overrides: &[(String, String)],

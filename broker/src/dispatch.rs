@@ -202,8 +202,8 @@ fn api_key(frame: &Bytes) -> Option<i16> {
     frame.first_chunk().map(|key| i16::from_be_bytes(*key))
 }
 
-/// KIP-511: an unknown version of `ApiVersions` gets a reply of version 0 with error 35 and the range
-/// that is served, so that a newer client can fall back.
+/// KIP-511: an unknown version of `ApiVersions` gets a reply of version 0 with error 35 and the
+/// range that is served, so that a newer client can fall back.
 fn unknown_version(call: &Call) -> Result<Option<Pending>, DispatchError> {
     if call.key != ApiKey::ApiVersions {
         return Err(DispatchError::UnknownVersion {

@@ -16,8 +16,8 @@ fn bytes<const N: usize>() -> [u8; N] {
     bytes
 }
 
-/// A random id that is none of Kafka's reserved ones and, as Kafka's own, begins with no dash: command
-/// lines would take it for an option.
+/// A random id that is none of Kafka's reserved ones and, as Kafka's own, begins with no dash:
+/// command lines would take it for an option.
 pub(crate) fn uuid() -> Uuid {
     loop {
         let uuid = Uuid(bytes());

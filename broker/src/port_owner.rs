@@ -82,9 +82,10 @@ mod tests {
 
     #[test]
     fn only_sockets_that_listen_count() {
-        let table = "  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode\n\
-             0: 0100007F:2384 00000000:0000 0A 00000000:00000000 00:00000000 00000000     0        0 4711 1 0\n\
-             1: 0100007F:2384 0100007F:9999 01 00000000:00000000 00:00000000 00000000     0        0 4712 1 0\n";
-        assert_eq!(listening_inodes(table, 0x2384), ["4711"]);
+        let line = |state: &str, inode: u32| {
+            format!(" 0: 0100007F:2384 00000000:0000 {state} 0:0 00:0 0 0 0 {inode} 1 0\n")
+        };
+        let table = format!("heading\n{}{}", line("0A", 4711), line("01", 4712));
+        assert_eq!(listening_inodes(&table, 0x2384), ["4711"]);
     }
 }

@@ -1,5 +1,5 @@
-//! What the broker does to a producer's batch beyond the checks of the log: keys on compacted topics,
-//! and the topic's own compression where it is not `producer`.
+//! What the broker does to a producer's batch beyond the checks of the log: keys on compacted
+//! topics, and the topic's own compression where it is not `producer`.
 
 use bytes::Bytes;
 use kavka_core::config::{CompressionSetting, TopicConfig};

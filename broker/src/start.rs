@@ -41,8 +41,8 @@ const REQUEST_BYTES: usize = 256 << 20;
 /// What replies to Fetch may hold in memory.
 const REPLY_BYTES: usize = 256 << 20;
 
-/// How long a frame waits for memory before its connection is closed. Frames grow piece by piece, so
-/// that without a limit two half-read ones could wait for each other for ever.
+/// How long a frame waits for memory before its connection is closed. Frames grow piece by piece,
+/// so that without a limit two half-read ones could wait for each other for ever.
 const BUDGET_PATIENCE: Duration = Duration::from_secs(20);
 
 /// The metadata log is replaced by a snapshot once it is this long.
@@ -201,7 +201,8 @@ impl Launch {
             bytes: metrics.journal_synced_bytes.clone(),
         };
         let (sync_thread, sync_signal) = sync::spawn(Arc::clone(self.store.journal()), observer)?;
-        let (background_thread, background) = background::spawn(self.store.clone())?;
+        let (background_thread, background) =
+            background::spawn(self.store.clone(), sync_signal.clone())?;
         let (control_handle, control_queue) = control::channel();
         let kafka_addr = self
             .sockets

@@ -1,5 +1,5 @@
-//! The thread that makes the journal durable. All batches that arrive while one fdatasync runs share
-//! the next one: group commit without a timer.
+//! The thread that makes the journal durable. All batches that arrive while one fdatasync runs
+//! share the next one: group commit without a timer.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -34,6 +34,9 @@ impl SyncSignal {
         self.synced.clone()
     }
 }
+
+/// A sync that takes longer is worth a line in the log.
+const SLOW: Duration = Duration::from_secs(1);
 
 /// The running thread.
 #[derive(Debug)]
@@ -86,6 +89,12 @@ fn run(
     let mut failing = false;
     loop {
         let before = journal.synced();
+        // A checkpoint syncs the journal, too; who waits must hear of that as well.
+        progress.send_if_modified(|told| {
+            let news = *told < before;
+            *told = before;
+            news
+        });
         if journal.appended() <= before {
             if stop.load(Ordering::Acquire) {
                 return;
@@ -96,7 +105,14 @@ fn run(
         let begun = Instant::now();
         match journal.sync() {
             Ok(synced) => {
-                observer.synced(begun.elapsed(), synced.0.saturating_sub(before.0));
+                let took = begun.elapsed();
+                if took >= SLOW {
+                    tracing::warn!(
+                        ?took,
+                        "the disk took long to sync the journal; writes waited"
+                    );
+                }
+                observer.synced(took, synced.0.saturating_sub(before.0));
                 progress.send_replace(synced);
                 if std::mem::take(&mut failing) {
                     tracing::info!("the journal can be written again");
@@ -112,5 +128,38 @@ fn run(
                 thread::park_timeout(AFTER_ERROR);
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use kavka_disk::journal::JournalSettings;
+
+    struct Nobody;
+
+    impl SyncObserver for Nobody {
+        fn synced(&self, _: Duration, _: u64) {}
+    }
+
+    #[tokio::test]
+    async fn what_a_checkpoint_syncs_is_told_to_those_who_wait() {
+        let folder = tempfile::tempdir().unwrap();
+        let settings = JournalSettings::default();
+        let (journal, _) = Journal::open(&RealDisk::new(), folder.path(), settings).unwrap();
+        let journal = Arc::new(journal);
+        let (thread, signal) = spawn(Arc::clone(&journal), Nobody).unwrap();
+        let mut synced = signal.synced();
+        for _ in 0..20 {
+            journal.checkpoint(journal.appended()).unwrap();
+            let reached = journal.synced();
+            signal.request();
+            let told = tokio::time::timeout(
+                Duration::from_secs(20),
+                synced.wait_for(|told| *told >= reached),
+            );
+            told.await.expect("nobody was told").unwrap();
+        }
+        thread.stop();
     }
 }

@@ -1,5 +1,5 @@
-//! `OffsetForLeaderEpoch` (KIP-320): where a leader's reign ended, for consumers that check whether what
-//! they have read is still there.
+//! `OffsetForLeaderEpoch` (KIP-320): where a leader's reign ended, for consumers that check whether
+//! what they have read is still there.
 
 use kavka_core::types::{LeaderEpoch, PartitionIndex};
 use kavka_protocol::ErrorCode;

@@ -119,7 +119,10 @@ async fn ask(call: &Call, shard: usize, request: GroupRequest) -> Result<GroupRe
 /// A handler that asks the coordinator of the group in the request; a coordinator that does not
 /// answer is gone, and the client told to look for it.
 macro_rules! ask_coordinator {
-    ($(#[$doc:meta])* $handler:ident, $request:ident, $response:ident, $kind:ident, $refused:expr) => {
+    (
+        $(#[$doc:meta])*
+        $handler:ident, $request:ident, $response:ident, $kind:ident, $refused:expr
+    ) => {
         $(#[$doc])*
         pub(crate) async fn $handler(call: Call, request: $request) -> $response {
             let shard = shard_of_group(&call, &request.group_id);

@@ -6,11 +6,12 @@ use kavka_protocol::messages::{InitProducerIdRequest, InitProducerIdResponse};
 use crate::dispatch::Call;
 use crate::failure::Failure;
 
-/// Answers `InitProducerId`: a fresh producer id with epoch 0, also where the client brings an old one,
-/// as Kafka does for producers without a transactional id.
+/// Answers `InitProducerId`: a fresh producer id with epoch 0, also where the client brings an old
+/// one, as Kafka does for producers without a transactional id.
 pub(crate) async fn init(call: Call, request: InitProducerIdRequest) -> InitProducerIdResponse {
     if request.transactional_id.is_some() {
-        // There is no coordinator of transactions; fatal for the client, which must not wait for one.
+        // There is no coordinator of transactions; fatal for the client, which must not wait for
+        // one.
         return refused(ErrorCode::InvalidRequest);
     }
     match call.shard.next_producer_id().await {

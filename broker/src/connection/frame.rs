@@ -1,5 +1,6 @@
-//! Length-prefixed frames off a socket. The length decides nothing but when a frame is complete: the
-//! buffer grows only as bytes arrive, and what it grows by comes out of the broker's [`Budget`].
+//! Length-prefixed frames off a socket. The length decides nothing but when a frame is complete:
+//! the buffer grows only as bytes arrive, and what it grows by comes out of the broker's
+//! [`Budget`].
 
 use bytes::{Bytes, BytesMut};
 use tokio::io::{AsyncRead, AsyncReadExt};

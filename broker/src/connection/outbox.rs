@@ -1,5 +1,5 @@
-//! Replies on their way to a client: written in the order of the requests, bounded in bytes. A reader
-//! waits until a slow client has taken its replies, so that nothing piles up.
+//! Replies on their way to a client: written in the order of the requests, bounded in bytes. A
+//! reader waits until a slow client has taken its replies, so that nothing piles up.
 
 use std::cell::Cell;
 use std::rc::Rc;
@@ -98,8 +98,8 @@ impl Outbox {
 }
 
 impl Inbox {
-    /// Writes replies until the reader is gone or the client takes no byte for as long as `stalled`;
-    /// tells how many bytes went out through `written`.
+    /// Writes replies until the reader is gone or the client takes no byte for as long as
+    /// `stalled`; tells how many bytes went out through `written`.
     pub(crate) async fn write_to<W: AsyncWrite + Unpin>(
         mut self,
         stream: &mut W,

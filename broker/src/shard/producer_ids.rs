@@ -40,8 +40,8 @@ impl Shard {
                 .control
                 .decide(move |controller| controller.allocate_producer_ids(node))
                 .await?;
-            // Another request may have brought a block meanwhile; the rest of that one is lost, which
-            // costs nothing: ids are plenty.
+            // Another request may have brought a block meanwhile; the rest of that one is lost,
+            // which costs nothing: ids are plenty.
             self.producer_ids.next.set(block.first.0);
             self.producer_ids.left.set(block.count);
         }

@@ -99,7 +99,8 @@ async fn run(parts: ShardParts) -> Vec<PartitionLog<RealDisk>> {
     shard.close()
 }
 
-/// Resolves after the broker was told to stop, once all connections have ended or had their time to.
+/// Resolves after the broker was told to stop, once all connections have ended or had their time
+/// to.
 async fn drained(shard: &Shard) {
     shard.stopping().await;
     let deadline = tokio::time::Instant::now() + GRACE;

@@ -1,5 +1,5 @@
-//! Incremental fetch sessions (KIP-227): what a consumer asks for is remembered, so that its requests
-//! and replies name only what has changed.
+//! Incremental fetch sessions (KIP-227): what a consumer asks for is remembered, so that its
+//! requests and replies name only what has changed.
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, HashMap};
@@ -86,8 +86,8 @@ struct Session {
     next_epoch: i32,
     by_id: bool,
     used: Instant,
-    /// In the order in which partitions are read: those that had records go to the end, so that none
-    /// starves when replies are full.
+    /// In the order in which partitions are read: those that had records go to the end, so that
+    /// none starves when replies are full.
     entries: BTreeMap<u64, Entry>,
     places: HashMap<Key, u64>,
     next_place: u64,

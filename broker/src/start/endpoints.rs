@@ -1,5 +1,5 @@
-//! What clients are told: each listener's advertised host and port, with what only the running system
-//! knows filled in.
+//! What clients are told: each listener's advertised host and port, with what only the running
+//! system knows filled in.
 
 use std::net::SocketAddr;
 

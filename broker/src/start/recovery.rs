@@ -49,7 +49,8 @@ pub(super) fn open_logs(
             recovered.insert((id.topic_id, id.partition), log);
             continue;
         }
-        tracing::info!(topic = %id.topic, partition = %id.partition, "removing a deleted topic's log");
+        let (topic, partition) = (&id.topic, id.partition);
+        tracing::info!(%topic, %partition, "removing a deleted topic's log");
         match log.delete().map(DeletedPartition::remove) {
             Ok(Ok(())) => {}
             Ok(Err(error)) | Err(error) => tracing::warn!(%error, "its files stay for now"),

@@ -19,8 +19,8 @@ use crate::shared::{Phase, Shared};
 use crate::sync::SyncThread;
 use crate::{accept, http};
 
-/// A broker that answers clients. Dropping it ends it like a crash: what was acknowledged is on disk,
-/// and the next start replays the journal.
+/// A broker that answers clients. Dropping it ends it like a crash: what was acknowledged is on
+/// disk, and the next start replays the journal.
 pub struct RunningBroker {
     shared: Arc<Shared>,
     kafka_addr: SocketAddr,
@@ -95,8 +95,8 @@ impl RunningBroker {
         self.shared.cluster_id.clone()
     }
 
-    /// Ends the broker: requests under way are answered, logs flushed, and the folder marked as cleanly
-    /// closed.
+    /// Ends the broker: requests under way are answered, logs flushed, and the folder marked as
+    /// cleanly closed.
     pub async fn shutdown(mut self) {
         let Some(rest) = self.rest.take() else { return };
         self.phase.send_replace(Phase::Stopping);
@@ -112,7 +112,7 @@ impl RunningBroker {
                 }
             });
         if let Err(error) = closing {
-            tracing::error!(%error, "no thread for the shutdown; the next start replays the journal");
+            tracing::error!(%error, "no thread to shut down in; the next start recovers");
             return;
         }
         // Fails only when the closing thread panicked, which it has reported itself.

@@ -156,3 +156,40 @@ fn offsets_are_found_by_time() {
     assert_eq!(client.offset("t", 0, -1), (0, 3));
     assert_eq!(client.offset("t", 0, -3), (0, 2));
 }
+
+#[test]
+fn a_fetch_session_tells_only_what_is_new() {
+    let broker = TestBroker::start(&[]);
+    let mut client = broker.client();
+    client.create_topic("t", 2, &[]);
+    client.produce_values("t", 0, &["a"]);
+    let mut request = fetch_request("t", 0, 0, 0);
+    request.session_epoch = 0;
+    let mut second = request.topics[0].partitions[0].clone();
+    second.partition = 1;
+    request.topics[0].partitions.push(second);
+    let first = client.call(&request, 12);
+    assert_ne!(first.session_id, 0);
+    assert_eq!(first.responses[0].partitions.len(), 2);
+
+    let mut next = fetch_request("t", 0, 1, 0);
+    next.session_id = first.session_id;
+    next.session_epoch = 1;
+    let quiet = client.call(&next, 12);
+    assert_eq!((quiet.error_code, quiet.session_id), (0, first.session_id));
+    assert!(quiet.responses.is_empty(), "{quiet:?}");
+
+    client.produce_values("t", 1, &["b"]);
+    next.session_epoch = 2;
+    next.topics.clear();
+    let news = client.call(&next, 12);
+    assert_eq!(news.responses[0].partitions.len(), 1);
+    assert_eq!(
+        records_of(&news.responses[0].partitions[0]),
+        [(0, "b".to_owned())]
+    );
+
+    next.session_epoch = 7;
+    let wrong = client.call(&next, 12);
+    assert_eq!(wrong.error_code, ErrorCode::InvalidFetchSessionEpoch.code());
+}

@@ -39,6 +39,8 @@ pub(crate) fn start_in(
     folder: &Path,
     settings: &[(&str, &str)],
 ) -> Result<RunningBroker, StartError> {
+    // What the broker says is shown with a failed test.
+    drop(tracing_subscriber::fmt().with_test_writer().try_init());
     let mut tries = 0;
     loop {
         match Broker::start(config(folder, settings)) {

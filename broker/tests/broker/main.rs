@@ -1,5 +1,5 @@
-//! The broker as its clients see it: every test starts a real one, on a free port and a folder of its
-//! own.
+//! The broker as its clients see it: every test starts a real one, on a free port and a folder of
+//! its own.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -19,5 +19,6 @@ mod http;
 mod metadata;
 mod produce;
 mod restart;
+mod retention;
 mod start;
 mod versions;

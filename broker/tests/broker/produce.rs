@@ -171,3 +171,14 @@ fn a_topics_own_compression_and_clock_replace_the_producers() {
     let header = kavka_protocol::records::BatchHeader::parse(&records).unwrap();
     assert_eq!(header.compression().unwrap(), Compression::Zstd);
 }
+
+#[test]
+fn durability_replicas_acknowledges_without_waiting_for_the_disk() {
+    let broker = TestBroker::start(&[("kavka.durability", "replicas"), ("kavka.shards", "2")]);
+    let mut client = broker.client();
+    client.create_topic("t", 3, &[]);
+    for partition in 0..3 {
+        assert_eq!(client.produce_values("t", partition, &["a"]), 0);
+        assert_eq!(client.fetch_values("t", partition), ["a"]);
+    }
+}

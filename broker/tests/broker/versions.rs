@@ -1,4 +1,5 @@
-//! What `ApiVersions` announces is answered, in every version, with something that clients can read.
+//! What `ApiVersions` announces is answered, in every version, with something that clients can
+//! read.
 
 use kavka_protocol::messages::describe_configs_request::DescribeConfigsResource;
 use kavka_protocol::messages::list_offsets_request::{ListOffsetsPartition, ListOffsetsTopic};

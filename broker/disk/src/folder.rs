@@ -133,7 +133,6 @@ impl<D: Disk> DataFolder<D> {
                     directory_id: fresh.directory_id,
                 };
                 disk::replace(&disk, &file, meta.to_text().as_bytes()).map_err(fault)?;
-                sync_parents(&disk, path).map_err(fault)?;
                 meta
             }
         };

@@ -155,7 +155,7 @@ impl<D: Disk> Journal<D> {
         let fault = |source| JournalError::new(directory, source);
         disk.create_dir_all(directory).map_err(fault)?;
         let incarnation = file::next_incarnation(disk, directory).map_err(fault)?;
-        if let (1, Some(parent)) = (incarnation, directory.parent()) {
+        if let Some(parent) = directory.parent() {
             disk.sync_dir(parent).map_err(fault)?;
         }
         let found = file::list(disk, directory).map_err(fault)?;

@@ -140,11 +140,10 @@ impl<D: Disk> QuorumLog<D> {
         if number.is_none() {
             let begin = record::encode(Kind::Begin, 0, &[], 0, 0);
             write_file(&disk, &path, &begin).map_err(|error| fault(&path, error))?;
-            disk.sync_dir(&folder)
-                .map_err(|error| fault(&folder, error))?;
-            disk.sync_dir(data.path())
-                .map_err(|error| fault(&folder, error))?;
         }
+        // Also when it was there: an earlier start may have ended right before this.
+        disk.sync_dir(&folder).map_err(|error| fault(&folder, error))?;
+        disk.sync_dir(data.path()).map_err(|error| fault(&folder, error))?;
         for old in numbers.iter().rev().skip(1) {
             let old = folder.join(name(*old));
             disk.remove_file(&old).map_err(|error| fault(&old, error))?;

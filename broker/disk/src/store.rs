@@ -172,6 +172,7 @@ impl<D: Disk> LogStore<D> {
             path: path.clone(),
             source,
         };
+        self.shared.clear_abandoned(&path).map_err(fault)?;
         if self
             .shared
             .disk
@@ -181,14 +182,18 @@ impl<D: Disk> LogStore<D> {
             return Err(StoreError::Exists { path });
         }
         let (address, topic) = (id.address(), id.topic.clone());
-        let log = PartitionLog::create(&self.shared, id, settings).map_err(fault)?;
+        let deleted = self.shared.root.join(crate::partition::deleted_name(&id));
+        let log = PartitionLog::create(&self.shared, id, settings).map_err(|source| {
+            // What is half made goes when a partition of this name is made again.
+            self.shared.abandon(path.clone(), deleted.clone());
+            fault(source)
+        })?;
         self.shared.remember(log.unsynced());
         self.shared.folders_changed();
         let content = Content::Created { topic };
         if let Err(error) = self.shared.journal.append(&address, &content) {
             self.shared.forget(log.unsynced());
-            // Leaves nothing behind that a later attempt would find.
-            let _ = crate::partition::remove_folder(&self.shared.disk, &path);
+            self.shared.abandon(path.clone(), deleted);
             return Err(error.into());
         }
         Ok(log)

@@ -22,9 +22,13 @@ impl<D: Disk> PartitionLog<D> {
     /// Takes the partition off the disk: afterwards a new one may have its name.
     pub fn delete(self) -> io::Result<DeletedPartition<D>> {
         let folder = self.shared.root.join(deleted_name(&self.id));
-        self.unsynced
-            .end_with(|| self.shared.disk.rename(&self.folder, &folder))?;
+        let renamed = self
+            .unsynced
+            .end_with(|| self.shared.disk.rename(&self.folder, &folder));
         self.shared.forget(&self.unsynced);
+        if renamed.is_err() {
+            self.shared.abandon(self.folder.clone(), folder.clone());
+        }
         if let Err(error) = self
             .shared
             .journal
@@ -35,6 +39,7 @@ impl<D: Disk> PartitionLog<D> {
             tracing::warn!(partition = %self.id, %error, "deletion is not in the journal");
             self.shared.sync_folders()?;
         }
+        renamed?;
         Ok(DeletedPartition {
             shared: self.shared.clone(),
             folder,

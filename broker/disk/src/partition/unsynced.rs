@@ -182,9 +182,8 @@ impl<D: Disk> Unsynced<D> {
     /// Runs `action` while nothing of the partition is being synced; later nothing ever is.
     pub(crate) fn end_with<T>(&self, action: impl FnOnce() -> io::Result<T>) -> io::Result<T> {
         let _busy = locked(&self.busy);
-        let result = action()?;
         self.deleted.store(true, Ordering::Release);
-        Ok(result)
+        action()
     }
 
     /// Brings everything to the disk that was written before the call.

@@ -43,6 +43,10 @@ impl Checkpoint {
         })
     }
 
+    pub(crate) fn is_lost(&self) -> bool {
+        self.is_lost
+    }
+
     /// What is known of a partition.
     pub(crate) fn trust(&self, address: &Address) -> Trust {
         let unknown = Trust {

@@ -43,6 +43,9 @@ pub struct RecoveryReport {
     pub damaged: Vec<DamagedPartition>,
     /// Folders of no known topic that hold something and were given another name.
     pub strays: Vec<PathBuf>,
+    /// The checkpoint file was missing or damaged: logs may begin earlier than they did, and what
+    /// was cut off them is not noticed.
+    pub checkpoint_lost: bool,
     /// Damaged places of the journal.
     pub journal_damage: Vec<String>,
 }
@@ -73,7 +76,10 @@ impl<'a, D: Disk> Recovery<'a, D> {
         replay: &'a Replay<D>,
         checkpoint: &'a Checkpoint,
     ) -> Self {
-        let report = RecoveryReport::default();
+        let report = RecoveryReport {
+            checkpoint_lost: checkpoint.is_lost(),
+            ..RecoveryReport::default()
+        };
         Self {
             shared,
             replay,
@@ -320,8 +326,11 @@ impl<'a, D: Disk> Recovery<'a, D> {
     /// are readable from now on, so they must not vanish in the next crash.
     fn sync_survivors(&self, logs: &Logs<D>) -> io::Result<()> {
         let mut synced = false;
-        for (log, trust) in logs.values() {
-            if log.end_offset() > trust.recovery_point {
+        for (address, (log, trust)) in logs {
+            // Nor does a folder count that was made right before a mere kill, without its record.
+            let is_known = self.checkpoint.partitions.contains_key(address)
+                || self.fates.get(address).is_some_and(|fate| fate.topic.is_some());
+            if log.end_offset() > trust.recovery_point || !is_known {
                 log.unsynced().flush(&self.shared.disk)?;
                 synced = true;
             }

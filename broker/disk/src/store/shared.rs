@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 
@@ -21,6 +21,8 @@ pub(crate) struct Shared<D: Disk> {
     nearly_full: AtomicBool,
     folders_dirty: AtomicBool,
     partitions: Mutex<BTreeMap<Address, Arc<Unsynced<D>>>>,
+    /// Folders that are in the way, and the names under which they shall be removed.
+    abandoned: Mutex<BTreeMap<PathBuf, PathBuf>>,
     /// Keeps other brokers out for as long as anything writes here.
     _lock: Arc<D::Lock>,
 }
@@ -35,6 +37,7 @@ impl<D: Disk> Shared<D> {
             nearly_full: AtomicBool::new(false),
             folders_dirty: AtomicBool::new(false),
             partitions: Mutex::new(BTreeMap::new()),
+            abandoned: Mutex::new(BTreeMap::new()),
             _lock: folder.hold_lock(),
         }
     }
@@ -77,6 +80,24 @@ impl<D: Disk> Shared<D> {
     pub(crate) fn forget(&self, unsynced: &Arc<Unsynced<D>>) {
         locked(&self.partitions).remove(&unsynced.id.address());
         self.folders_changed();
+    }
+
+    /// A folder could not be taken out of the way: a new partition of its name tries again.
+    pub(crate) fn abandon(&self, folder: PathBuf, deleted: PathBuf) {
+        locked(&self.abandoned).insert(folder, deleted);
+    }
+
+    /// Takes the folder out of the way when it was abandoned.
+    pub(crate) fn clear_abandoned(&self, folder: &Path) -> io::Result<()> {
+        let mut abandoned = locked(&self.abandoned);
+        let Some(deleted) = abandoned.get(folder) else { return Ok(()) };
+        match self.disk.rename(folder, deleted) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+            _ => {}
+        }
+        abandoned.remove(folder);
+        // The files go at the next start. The new name must be durable before a new folder is.
+        self.disk.sync_dir(&self.root)
     }
 
     pub(crate) fn partitions(&self) -> Vec<Arc<Unsynced<D>>> {

@@ -46,7 +46,8 @@ fn outcome(disk: &SimDisk, expected: &[(String, Vec<(i64, u64)>)]) -> Outcome {
         return Outcome::Noticed;
     };
     let report = &broker.opened.report;
-    if !report.damaged.is_empty() || !report.journal_damage.is_empty() {
+    let found = !report.damaged.is_empty() || !report.journal_damage.is_empty();
+    if found || report.checkpoint_lost || !report.strays.is_empty() {
         return Outcome::Noticed;
     }
     let mut noticed = false;

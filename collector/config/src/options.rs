@@ -237,7 +237,7 @@ fn nearest<'a>(name: &str, known: &[&'a str]) -> Option<&'a str> {
     known
         .iter()
         .map(|candidate| (edit_distance(&plain(name), &plain(candidate)), *candidate))
-        .filter(|(distance, candidate)| *distance <= (candidate.len().max(3) + 2) / 3)
+        .filter(|(distance, candidate)| *distance <= candidate.len().max(3).div_ceil(3))
         .min()
         .map(|(_, candidate)| candidate)
 }

@@ -64,6 +64,8 @@ pub(crate) async fn handle(call: &Call, request: FetchRequest) -> (FetchResponse
     let least = usize::try_from(request.min_bytes).unwrap_or(0);
     let most = request.max_bytes.min(call.shard.settings().fetch_max_bytes);
     let most = usize::try_from(most).unwrap_or(0);
+    // A reply that is full is enough, whatever was wanted at least.
+    let least = least.min(most);
     loop {
         let waiter = Arc::new(Notify::new());
         let pass = read_all(call, &targets, most, &waiter).await;

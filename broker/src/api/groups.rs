@@ -6,6 +6,9 @@ use kavka_core::group::{Client, GroupRequest, GroupResponse, partition_for};
 use kavka_core::types::PartitionIndex;
 use kavka_protocol::ErrorCode;
 use kavka_protocol::messages::find_coordinator_response::Coordinator;
+use kavka_protocol::messages::offset_commit_response::{
+    OffsetCommitResponsePartition, OffsetCommitResponseTopic,
+};
 use kavka_protocol::messages::{
     DeleteGroupsRequest, DeleteGroupsResponse, DescribeGroupsRequest, DescribeGroupsResponse,
     FindCoordinatorRequest, FindCoordinatorResponse, HeartbeatRequest, HeartbeatResponse,
@@ -158,11 +161,38 @@ ask_coordinator!(
     leave, LeaveGroupRequest, LeaveGroupResponse, LeaveGroup,
     LeaveGroupResponse { error_code: not_here(), ..LeaveGroupResponse::default() }
 );
-ask_coordinator!(
-    /// Answers `OffsetCommit`.
-    commit, OffsetCommitRequest, OffsetCommitResponse, OffsetCommit,
-    OffsetCommitResponse::default()
-);
+/// Answers `OffsetCommit`.
+pub(crate) async fn commit(call: Call, request: OffsetCommitRequest) -> OffsetCommitResponse {
+    let shard = shard_of_group(&call, &request.group_id);
+    let refused = uncommitted(&request);
+    match ask(&call, shard, GroupRequest::OffsetCommit(request)).await {
+        Ok(GroupResponse::OffsetCommit(response)) => response,
+        Ok(_) | Err(_) => refused,
+    }
+}
+
+/// Says of every offset that it was not committed: silence would pass for success.
+fn uncommitted(request: &OffsetCommitRequest) -> OffsetCommitResponse {
+    let topics = request
+        .topics
+        .iter()
+        .map(|topic| OffsetCommitResponseTopic {
+            name: topic.name.clone(),
+            topic_id: topic.topic_id,
+            partitions: topic
+                .partitions
+                .iter()
+                .map(|partition| OffsetCommitResponsePartition {
+                    partition_index: partition.partition_index,
+                    error_code: not_here(),
+                })
+                .collect(),
+        });
+    OffsetCommitResponse {
+        topics: topics.collect(),
+        ..OffsetCommitResponse::default()
+    }
+}
 
 /// Splits keys by the shard whose coordinator they belong to.
 fn by_shard<T>(call: &Call, items: Vec<T>, group: impl Fn(&T) -> &str) -> BTreeMap<usize, Vec<T>> {

@@ -28,7 +28,7 @@ struct Arguments {
     /// The folder of checkpoints.
     #[arg(long, env = "KAVKA_DATA_DIR", default_value = "./kavka-collector-data")]
     data_dir: PathBuf,
-    /// The brokers for Kafka sinks without bootstrap_servers, host:port joined by commas.
+    /// The brokers for Kafka sinks that name none, host:port joined by commas.
     #[arg(long, alias = "bootstrap-servers", env = "KAVKA_BOOTSTRAP_SERVERS")]
     bootstrap_server: Option<String>,
     /// Where health and metrics are served.

@@ -153,6 +153,9 @@ impl<D: Disk> DataFolder<D> {
                 expected,
             });
         }
+        // Also when they were there: an earlier start may have ended right before this.
+        disk.sync_dir(path).map_err(fault)?;
+        sync_parents(&disk, path).map_err(fault)?;
         let Meta {
             cluster_id,
             node_id,

@@ -26,12 +26,12 @@ fn costs_the_connection(broker: &TestBroker, send: impl FnOnce(&mut Client)) {
 fn an_oversized_or_negative_length_closes_the_connection() {
     let broker = TestBroker::start(&[("socket.request.max.bytes", "100000")]);
     costs_the_connection(&broker, |client| {
-        client.send_raw(&100_001_i32.to_be_bytes())
+        client.send_raw(&100_001_i32.to_be_bytes());
     });
     costs_the_connection(&broker, |client| client.send_raw(&i32::MAX.to_be_bytes()));
     costs_the_connection(&broker, |client| client.send_raw(&(-1_i32).to_be_bytes()));
     costs_the_connection(&broker, |client| {
-        client.send_raw(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")
+        client.send_raw(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n");
     });
 }
 

@@ -31,8 +31,9 @@ const PLAN: Plan = Plan {
     long_bytes: 20 * 1024,
 };
 
-/// When what is killed, counted from the first line.
-const COLLECTOR_DIES: Duration = Duration::from_secs(12);
+/// When what is killed, counted from the start of the writers.
+const COLLECTOR_POD_DIES: Duration = Duration::from_secs(10);
+const COLLECTOR_PROCESS_DIES: Duration = Duration::from_secs(18);
 const BROKER_POD_DIES: Duration = Duration::from_secs(25);
 const BROKER_PROCESS_DIES: Duration = Duration::from_secs(42);
 
@@ -45,7 +46,7 @@ pub(crate) fn collect(stage: &Stage) -> Result<()> {
     stage.kubectl.pods_ready(LOGS, COLLECTORS, NODES)
 }
 
-/// Writes for a minute, and kills a collector pod, the broker's pod and the broker's process.
+/// Writes for a minute, and kills a pod and a process of a collector and of the broker.
 pub(crate) fn write_and_kill(stage: &Stage) -> Result<()> {
     let started = Instant::now();
     for name in WRITERS_PER_NODE {
@@ -54,8 +55,10 @@ pub(crate) fn write_and_kill(stage: &Stage) -> Result<()> {
     stage.kubectl.pods_ready(LOGS, "app=writer", PLAN.writers)?;
     note(format!("{} writers run", PLAN.writers));
 
-    sleep_until(started + COLLECTOR_DIES);
+    sleep_until(started + COLLECTOR_POD_DIES);
     kill_pod(stage, LOGS, COLLECTORS)?;
+    sleep_until(started + COLLECTOR_PROCESS_DIES);
+    kill_process(stage, LOGS, COLLECTORS, "kavka-collector")?;
     sleep_until(started + BROKER_POD_DIES);
     kill_pod(stage, KAVKA, BROKERS)?;
     stage.kubectl.pods_ready(KAVKA, BROKERS, 1)?;
@@ -183,19 +186,24 @@ fn kill_pod(stage: &Stage, namespace: &str, label: &str) -> Result<()> {
 
 /// SIGKILL for one process of a pod, found by the pod's uid in the process's control group.
 fn kill_process(stage: &Stage, namespace: &str, label: &str, program: &str) -> Result<()> {
-    let pod = first_pod(stage, namespace, label)?;
-    let uid = text(&pod, "/metadata/uid");
-    let script = format!(
-        "for p in $(pgrep -x {program}); do grep -qE '{uid}|{}' /proc/$p/cgroup && \
-         kill -9 $p && echo $p; done; true",
-        uid.replace('-', "_")
-    );
-    let killed = on_node(&text(&pod, "/spec/nodeName"), &script)?;
-    ensure!(
-        !killed.trim().is_empty(),
-        "no process {program} of pod {uid} was found"
-    );
-    note(format!("killed process {} ({program})", killed.trim()));
+    // A pod that was made a moment ago may not have its process yet.
+    let killed = eventually(&format!("a process {program} to kill"), READY, || {
+        let pod = first_pod(stage, namespace, label)?;
+        let uid = text(&pod, "/metadata/uid");
+        let script = format!(
+            "for p in $(pgrep -x {program}); do grep -qE '{uid}|{}' /proc/$p/cgroup && \
+             kill -9 $p && echo $p; done; true",
+            uid.replace('-', "_")
+        );
+        let killed = on_node(&text(&pod, "/spec/nodeName"), &script)?;
+        ensure!(!killed.trim().is_empty(), "pod {uid} has none");
+        Ok(format!(
+            "{} of {}",
+            killed.trim(),
+            text(&pod, "/metadata/name")
+        ))
+    })?;
+    note(format!("killed process {killed}"));
     Ok(())
 }
 

@@ -14,8 +14,8 @@ use std::time::Duration;
 use anyhow::{Context as _, Result, ensure};
 use kavka_test_harness::{Finished, Process};
 
-/// The time after which a client is given up.
-pub const PATIENCE: Duration = Duration::from_mins(2);
+/// The time after which a client is given up: on a busy machine Java takes its time.
+pub const PATIENCE: Duration = Duration::from_mins(4);
 
 /// The folder with the clients, made by `prepare.sh`.
 fn cache() -> Result<PathBuf> {

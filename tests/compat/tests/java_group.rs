@@ -114,7 +114,7 @@ fn three_members_that_come_and_go_lose_and_repeat_nothing() -> Result<()> {
     assert_eq!(sent, total);
     let members = [&first, &second, &third];
     let wanted = i64::try_from(total)?;
-    wait_until("the last record", Duration::from_mins(1), || {
+    wait_until("the last record", Duration::from_mins(3), || {
         Ok(count(&ranges(&members)) >= wanted)
     })?;
 

@@ -80,7 +80,12 @@ mod tests {
             let plain = fs::read_to_string(root.join(file.name)).unwrap();
             assert_eq!(plain, file.plain().unwrap(), "{}: run {HOW}", file.name);
             let template = fs::read_to_string(chart.join(file.name)).unwrap();
-            assert_eq!(template, file.template().unwrap(), "{}: run {HOW}", file.name);
+            assert_eq!(
+                template,
+                file.template().unwrap(),
+                "{}: run {HOW}",
+                file.name
+            );
         }
     }
 

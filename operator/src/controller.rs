@@ -21,7 +21,7 @@ use crate::naming::Owner;
 use crate::observability::{Kind, Outcome};
 
 /// An object that is right is looked at again so often, should an event have been lost.
-pub const RESYNC: Duration = Duration::from_secs(300);
+pub const RESYNC: Duration = Duration::from_mins(5);
 
 /// A kind of object that the operator reconciles.
 pub trait Reconciles: Object {

@@ -8,8 +8,8 @@ use std::time::Duration;
 use futures::FutureExt;
 use futures::future::BoxFuture;
 use kavka_client::{
-    Alteration, ApiError, Client, ClientError, ClientOptions, ConfigResource, ConfigSource, Mode,
-    NewTopic,
+    Alteration, ApiError, Client, ClientError, ClientOptions, ConfigResource, ConfigSource,
+    ErrorCode, Mode, NewTopic,
 };
 use kavka_crds::plan::{ObservedTopic, TopicCall};
 
@@ -165,7 +165,7 @@ impl KafkaAdmin for Brokers {
             let Some(described) = described else {
                 return Ok(None);
             };
-            match described.error.map(|error| error.name()) {
+            match described.error.map(ErrorCode::name) {
                 None => {}
                 Some("UNKNOWN_TOPIC_OR_PARTITION") => return Ok(None),
                 Some(error) => return Err(unreachable(bootstrap, &error)),

@@ -36,9 +36,9 @@ pub fn config_map(cluster: &ValidCluster, ports: &NodePortsByListener) -> Config
 pub fn restart_hash(cluster: &ValidCluster) -> String {
     let mut text = shared(cluster);
     for listener in cluster.listeners() {
-        let _ = write!(
+        let _ = writeln!(
             text,
-            "{} {:?} {:?}\n",
+            "{} {:?} {:?}",
             listener.name, listener.node_ports, listener.advertised_host
         );
     }

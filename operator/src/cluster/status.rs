@@ -59,10 +59,8 @@ pub fn verdict(cluster: &ValidCluster, observed: &Observed<'_>) -> Verdict {
 }
 
 fn broken(pods: &[Pod]) -> Option<(String, String)> {
-    let unready = pods.iter().filter(|pod| !is_ready(pod));
-    unready
-        .filter_map(|pod| Some((pod.metadata.name.clone()?, last_words(pod)?)))
-        .next()
+    let mut unready = pods.iter().filter(|pod| !is_ready(pod));
+    unready.find_map(|pod| Some((pod.metadata.name.clone()?, last_words(pod)?)))
 }
 
 /// Why the scheduler finds no node for a pod.

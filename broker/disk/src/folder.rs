@@ -118,23 +118,21 @@ impl<D: Disk> DataFolder<D> {
         let file = path.join(META);
         let stored = disk::read_small(&disk, &file, META_MAX).map_err(fault)?;
         let is_new = stored.is_none();
-        let meta = match stored {
-            Some(content) => Meta::parse(&content).map_err(|reason| DataFolderError::BadMeta {
+        let meta = if let Some(content) = stored {
+            Meta::parse(&content).map_err(|reason| DataFolderError::BadMeta {
                 file: file.clone(),
                 reason,
-            })?,
-            None => {
-                let fresh = fresh();
-                let expected = expected_cluster_id.map(ToOwned::to_owned);
-                let cluster_id = expected.unwrap_or(fresh.cluster_id);
-                let meta = Meta {
-                    cluster_id,
-                    node_id,
-                    directory_id: fresh.directory_id,
-                };
-                disk::replace(&disk, &file, meta.to_text().as_bytes()).map_err(fault)?;
-                meta
-            }
+            })?
+        } else {
+            let fresh = fresh();
+            let expected = expected_cluster_id.map(ToOwned::to_owned);
+            let meta = Meta {
+                cluster_id: expected.unwrap_or(fresh.cluster_id),
+                node_id,
+                directory_id: fresh.directory_id,
+            };
+            disk::replace(&disk, &file, meta.to_text().as_bytes()).map_err(fault)?;
+            meta
         };
         let folder = path.to_owned();
         if let Some(expected) = expected_cluster_id.filter(|id| *id != meta.cluster_id) {
@@ -240,6 +238,7 @@ fn unusable(folder: &Path, source: io::Error) -> DataFolderError {
 }
 
 /// The content of `meta.properties`.
+#[expect(clippy::struct_field_names, reason = "Kafka's names of the properties")]
 struct Meta {
     cluster_id: String,
     node_id: NodeId,

@@ -142,8 +142,10 @@ impl<D: Disk> QuorumLog<D> {
             write_file(&disk, &path, &begin).map_err(|error| fault(&path, error))?;
         }
         // Also when it was there: an earlier start may have ended right before this.
-        disk.sync_dir(&folder).map_err(|error| fault(&folder, error))?;
-        disk.sync_dir(data.path()).map_err(|error| fault(&folder, error))?;
+        disk.sync_dir(&folder)
+            .map_err(|error| fault(&folder, error))?;
+        disk.sync_dir(data.path())
+            .map_err(|error| fault(&folder, error))?;
         for old in numbers.iter().rev().skip(1) {
             let old = folder.join(name(*old));
             disk.remove_file(&old).map_err(|error| fault(&old, error))?;

@@ -51,6 +51,7 @@ impl Workload<'_> {
     }
 
     /// Works whatever fails.
+    #[cfg(test)]
     pub(crate) fn run_through_faults(&mut self, mut broker: Broker, steps: u64) -> Broker {
         for _ in 0..steps {
             let _ = self.step(&mut broker);
@@ -249,6 +250,7 @@ impl Workload<'_> {
     }
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "fits map_err")]
 fn text(error: impl ToString) -> String {
     error.to_string()
 }

@@ -95,7 +95,7 @@ fn broken_meta_properties_name_what_is_missing() {
     drop(open(&disk, 1, None).unwrap());
     let file = Path::new(PATH).join(META);
     disk.damage(&file, |content| {
-        *content = b"version=1\nnode.id=1\n".to_vec()
+        *content = b"version=1\nnode.id=1\n".to_vec();
     })
     .unwrap();
     let text = open(&disk, 1, None).unwrap_err().to_string();

@@ -105,7 +105,7 @@ fn a_crash_leaves_a_prefix_that_holds_all_that_was_synced() {
     for seed in 0..300 {
         let disk = SimDisk::new();
         let mut random = Random::new(seed);
-        let (mut next, mut synced_to, mut forgotten) = (0, 0, 0);
+        let (mut synced_to, mut forgotten) = (0, 0);
         for round in 0..4 {
             let (journal, replay) = open(&disk);
             let found = numbers(&replay);
@@ -122,7 +122,7 @@ fn a_crash_leaves_a_prefix_that_holds_all_that_was_synced() {
                 "seed {seed}: ends at {end}, {synced_to} were synced"
             );
             assert_eq!(replay.damage().count(), 0, "seed {seed}");
-            next = end;
+            let mut next = end;
             for _ in 0..random.below(60) {
                 put(&journal, next).unwrap();
                 next += 1;

@@ -144,8 +144,8 @@ impl<D: Disk> PartitionLog<D> {
             .wrote(self.active.base, self.active.size, size, || {
                 self.active.files()
             });
-        let content = Content::Batch { head, rest };
-        let lsn = match self.shared.journal.append(&self.id.address(), &content) {
+        let record = Content::Batch { head, rest };
+        let lsn = match self.shared.journal.append(&self.id.address(), &record) {
             Ok(lsn) => lsn,
             Err(error) => {
                 // Best effort: what is left behind the end is overwritten, and does not survive a
@@ -245,7 +245,7 @@ impl<D: Disk> PartitionLog<D> {
         if self.active.size == 0 {
             return Ok(());
         }
-        self.active.note_time();
+        self.active.note_time()?;
         let size = self.active.size;
         self.unsynced
             .wrote(self.active.base, size, size, || self.active.files());

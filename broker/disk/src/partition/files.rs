@@ -29,13 +29,8 @@ pub(crate) fn parse_folder_name(name: &str) -> Option<(&str, PartitionIndex)> {
 /// The folder's name while it is being removed. Names of files end at 255 bytes.
 pub(crate) fn deleted_name(id: &PartitionId) -> String {
     let topic: String = id.topic.chars().take(190).collect();
-    let unique: String = id
-        .topic_id
-        .0
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
-    format!("{topic}-{}.{unique}{DELETED}", id.partition)
+    let unique = u128::from_be_bytes(id.topic_id.0);
+    format!("{topic}-{}.{unique:032x}{DELETED}", id.partition)
 }
 
 /// Whether a folder's name says that it is being removed.

@@ -96,18 +96,18 @@ impl<D: Disk> PartitionLog<D> {
             trust,
             settings: &settings,
         };
-        let mut loaded = loader.load(&unsynced)?;
-        if loaded.end < trust.start {
+        let mut found = loader.load(&unsynced)?;
+        if found.end < trust.start {
             // All that is left is expired; what comes behind it is in the journal.
-            loaded = loader.begin_anew(&unsynced, &loaded)?;
+            found = loader.begin_anew(&unsynced, &found)?;
         }
-        let first = loaded
+        let first = found
             .sealed
             .front()
-            .map_or(loaded.active.base, |segment| segment.base);
+            .map_or(found.active.base, |segment| segment.base);
         let start = first.max(trust.start);
-        let scanned = loaded.epochs.clone();
-        let mut log = Self::assemble(shared, id, settings, (folder, unsynced), loaded, start);
+        let scanned = found.epochs.clone();
+        let mut log = Self::assemble(shared, id, settings, (folder, unsynced), found, start);
         log.load_epochs(&scanned)?;
         log.load_producers()?;
         log.bytes_since_snapshot = u64::from(log.end > log.start);
@@ -244,7 +244,7 @@ impl<D: Disk> Loader<'_, D> {
             unsynced.wrote(*base, 0, active.size, || active.files());
             let goes_on = scanned.broken.is_none() && next == Some(scanned.end);
             if goes_on {
-                active.note_time();
+                active.note_time()?;
                 sealed.push_back(active.summary(scanned.end));
                 continue;
             }
@@ -304,7 +304,7 @@ impl<D: Disk> Loader<'_, D> {
                 Some((base, ending)) if ending != crate::segment::SNAPSHOT => {
                     others.push((base, &entry.name));
                 }
-                _ if entry.name.ends_with(".tmp") => {
+                _ if Path::new(&entry.name).extension() == Some("tmp".as_ref()) => {
                     remove_if_there(self.disk, &self.folder.join(&entry.name))?;
                 }
                 _ => {}

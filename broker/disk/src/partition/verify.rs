@@ -17,7 +17,7 @@ impl<D: Disk> PartitionLog<D> {
             let view = self
                 .view(number)
                 .map_err(|error: ReadError| error.to_string())?;
-            let end = self.verify_segment(&view, expected)?;
+            let end = Self::verify_segment(&view, expected)?;
             let known = self
                 .sealed
                 .get(number)
@@ -33,11 +33,7 @@ impl<D: Disk> PartitionLog<D> {
         Ok(())
     }
 
-    fn verify_segment(
-        &self,
-        view: &View<'_, D>,
-        expected: Option<Offset>,
-    ) -> Result<Offset, String> {
+    fn verify_segment(view: &View<'_, D>, expected: Option<Offset>) -> Result<Offset, String> {
         let base = view.base;
         if expected.is_some_and(|expected| expected != base) {
             return Err(format!("segment {base} does not follow the one before"));
@@ -64,7 +60,7 @@ impl<D: Disk> PartitionLog<D> {
             let last = Offset(header.last_offset());
             latest = latest.max(Timestamp(header.max_timestamp));
             while offsets
-                .next_if(|entry| promises(entry, base, last, position))
+                .next_if(|entry| promises(*entry, base, last, position))
                 .is_some()
             {}
             while times
@@ -88,7 +84,7 @@ impl<D: Disk> PartitionLog<D> {
     }
 }
 
-fn promises(entry: &OffsetEntry, base: Offset, last: Offset, position: u64) -> bool {
+fn promises(entry: OffsetEntry, base: Offset, last: Offset, position: u64) -> bool {
     u64::from(entry.position) == position && relative(base, last) == Some(entry.relative)
 }
 

@@ -201,32 +201,34 @@ impl<D: Disk> Active<D> {
             && let (Some(relative), Ok(position)) =
                 (relative(self.base, last), u32::try_from(position))
         {
-            // An entry that is missing costs a longer walk and nothing else.
-            if let Err(error) = self.offsets.push(OffsetEntry { relative, position }) {
-                tracing::warn!(%error, base = %self.base, "offset index entry not written");
+            // An entry of the offset index promises that the time index is right up to its batch.
+            // One that is missing costs a longer walk and nothing else.
+            let entry = OffsetEntry { relative, position };
+            match self.note_time().and_then(|()| self.offsets.push(entry)) {
+                Ok(()) => self.since_entry = 0,
+                Err(error) => {
+                    tracing::warn!(%error, base = %self.base, "index entry not written");
+                }
             }
-            self.note_time();
-            self.since_entry = 0;
         }
         self.since_entry += wide(header.total_len());
     }
 
     /// Brings the time index up to date.
-    pub(crate) fn note_time(&mut self) {
+    pub(crate) fn note_time(&mut self) -> io::Result<()> {
         let Some((timestamp, offset)) = self.latest else {
-            return;
+            return Ok(());
         };
-        let newer = self
-            .times
-            .last()
-            .is_none_or(|last| last.timestamp < timestamp);
-        if let Some(relative) = relative(self.base, offset).filter(|_| newer && timestamp.0 >= 0)
-            && let Err(error) = self.times.push(TimeEntry {
+        let is_newer = match self.times.last() {
+            Some(last) => last.timestamp < timestamp,
+            None => timestamp.0 >= 0,
+        };
+        match relative(self.base, offset) {
+            Some(relative) if is_newer => self.times.push(TimeEntry {
                 timestamp,
                 relative,
-            })
-        {
-            tracing::warn!(%error, base = %self.base, "time index entry not written");
+            }),
+            _ => Ok(()),
         }
     }
 

@@ -42,32 +42,37 @@ impl Sealed {
             size,
             latest,
         };
-        Ok(sealed.check_end(disk, folder)?.map(|()| sealed))
+        let size = sealed.true_size(disk, folder)?;
+        Ok(size.map(|size| Self { size, ..sealed }))
     }
 
     /// Walks from the last index entry to the end: a segment that was cut is noticed at start.
-    fn check_end<D: Disk>(&self, disk: &D, folder: &Path) -> io::Result<Result<(), String>> {
+    /// Returns its true size: what lies behind the end is left of an append that was taken back.
+    fn true_size<D: Disk>(&self, disk: &D, folder: &Path) -> io::Result<Result<u64, String>> {
         let view = View::of_sealed(disk, folder, self)?;
         let mut position = view.last_indexed_position()?;
         let mut end = self.base;
-        loop {
+        while end < self.end {
             match header_at(view.file.as_ref(), position, self.size)? {
                 Found::Batch(header) => {
                     end = Offset(header.last_offset()).plus(1);
                     position = behind(position, &header);
                 }
-                Found::End if end == self.end => return Ok(Ok(())),
                 Found::End => {
-                    return Ok(Err(format!(
-                        "it ends at offset {end} instead of {}",
-                        self.end
-                    )));
+                    return Ok(Err(format!("it ends at {end} instead of {}", self.end)));
                 }
                 Found::Broken(reason) => {
                     return Ok(Err(format!("at position {position}: {reason}")));
                 }
             }
         }
+        if end > self.end {
+            return Ok(Err(format!(
+                "a batch reaches from it to {end}, beyond {}",
+                self.end
+            )));
+        }
+        Ok(Ok(position))
     }
 
     /// What retention needs to know.

@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use kavka_core::log::LogSettings;
@@ -202,7 +202,7 @@ impl<'a, D: Disk> Recovery<'a, D> {
         for entry in disk
             .read_dir(&path)?
             .iter()
-            .filter(|entry| entry.name.ends_with(".log"))
+            .filter(|entry| Path::new(&entry.name).extension() == Some("log".as_ref()))
         {
             bytes += disk.open(&path.join(&entry.name), OpenMode::Read)?.len()?;
         }
@@ -215,7 +215,7 @@ impl<'a, D: Disk> Recovery<'a, D> {
             .into_iter()
             .map(|entry| entry.name)
             .collect();
-        let stray = (0u32..)
+        let stray = (0..=u32::MAX)
             .map(|number| format!("{name}.{number}{STRAY}"))
             .find(|stray| !taken.contains(stray))
             .unwrap_or_default();
@@ -329,7 +329,10 @@ impl<'a, D: Disk> Recovery<'a, D> {
         for (address, (log, trust)) in logs {
             // Nor does a folder count that was made right before a mere kill, without its record.
             let is_known = self.checkpoint.partitions.contains_key(address)
-                || self.fates.get(address).is_some_and(|fate| fate.topic.is_some());
+                || self
+                    .fates
+                    .get(address)
+                    .is_some_and(|fate| fate.topic.is_some());
             if log.end_offset() > trust.recovery_point || !is_known {
                 log.unsynced().flush(&self.shared.disk)?;
                 synced = true;

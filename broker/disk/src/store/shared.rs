@@ -90,7 +90,9 @@ impl<D: Disk> Shared<D> {
     /// Takes the folder out of the way when it was abandoned.
     pub(crate) fn clear_abandoned(&self, folder: &Path) -> io::Result<()> {
         let mut abandoned = locked(&self.abandoned);
-        let Some(deleted) = abandoned.get(folder) else { return Ok(()) };
+        let Some(deleted) = abandoned.get(folder) else {
+            return Ok(());
+        };
         match self.disk.rename(folder, deleted) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
             _ => {}

@@ -26,7 +26,7 @@ fn live(plans: impl Fn(u64) -> Vec<Plan> + Sync, seeds: std::ops::Range<u64>) {
 
 #[test]
 fn what_was_acknowledged_survives_crashes_at_random_moments() {
-    live(|seed| vec![Plan::of(seed)], 0..500);
+    live(|seed| vec![Plan::of(seed)], 0..300);
 }
 
 #[test]
@@ -49,7 +49,7 @@ fn what_was_acknowledged_survives_a_crash_at_every_operation() {
             })
             .collect()
     };
-    live(every_boundary, 10_000..10_010);
+    live(every_boundary, 10_000..10_006);
 }
 
 #[test]
@@ -62,7 +62,7 @@ fn long_lives_with_many_crashes_lose_nothing() {
                 ..Plan::of(seed)
             }]
         },
-        20_000..20_010,
+        20_000..20_008,
     );
 }
 

@@ -9,8 +9,11 @@ use crate::model::Model;
 use crate::plan::open;
 use crate::workload::Workload;
 
+/// A log's name and its records as offset and value.
+type Content = (String, Vec<(i64, u64)>);
+
 /// A disk with a working life behind it, and what all its logs hold.
-fn lived(seed: u64) -> (SimDisk, Vec<(String, Vec<(i64, u64)>)>) {
+fn lived(seed: u64) -> (SimDisk, Vec<Content>) {
     let disk = SimDisk::new();
     let mut random = Random::new(seed);
     let mut model = Model::new();
@@ -41,7 +44,7 @@ enum Outcome {
     Harmless,
 }
 
-fn outcome(disk: &SimDisk, expected: &[(String, Vec<(i64, u64)>)]) -> Outcome {
+fn outcome(disk: &SimDisk, expected: &[Content]) -> Outcome {
     let Ok(broker) = open(disk) else {
         return Outcome::Noticed;
     };
@@ -81,7 +84,7 @@ fn files(disk: &SimDisk, endings: &[&str]) -> Vec<PathBuf> {
 }
 
 /// Damages files of many disks; returns how often it was noticed.
-fn damage(endings: &[&str], seeds: u64, change: impl Fn(&mut Vec<u8>, &mut Random)) -> u64 {
+fn damage(endings: &[&str], seeds: u64, change: fn(&mut Vec<u8>, &mut Random)) -> u64 {
     let mut noticed = 0;
     for seed in 0..seeds {
         let (disk, expected) = lived(seed);
@@ -101,12 +104,16 @@ fn damage(endings: &[&str], seeds: u64, change: impl Fn(&mut Vec<u8>, &mut Rando
         match result {
             Ok(Outcome::Noticed) => noticed += 1,
             Ok(Outcome::Harmless) => {}
-            Err(_) => panic!("seed {seed}, {}", path.display()),
+            Err(panic) => {
+                eprintln!("seed {seed}, {}", path.display());
+                std::panic::resume_unwind(panic)
+            }
         }
     }
     noticed
 }
 
+#[expect(clippy::ptr_arg, reason = "cuts need the vector")]
 fn flip(content: &mut Vec<u8>, random: &mut Random) {
     let bits = u64::try_from(content.len()).unwrap() * 8;
     if bits > 0 {
@@ -122,17 +129,17 @@ fn cut(content: &mut Vec<u8>, random: &mut Random) {
 
 #[test]
 fn flipped_bits_in_segments_never_give_wrong_records() {
-    assert!(damage(&[".log"], 300, flip) > 50);
+    assert!(damage(&[".log"], 80, flip) > 12);
 }
 
 #[test]
 fn flipped_bits_in_indexes_never_give_wrong_records() {
-    assert!(damage(&[".index", ".timeindex"], 300, flip) > 50);
+    assert!(damage(&[".index", ".timeindex"], 80, flip) > 12);
 }
 
 #[test]
 fn flipped_bits_in_the_journal_never_give_wrong_records() {
-    assert!(damage(&[".journal"], 300, flip) > 5);
+    assert!(damage(&[".journal"], 80, flip) > 0);
 }
 
 #[test]
@@ -144,15 +151,15 @@ fn flipped_bits_in_small_files_never_give_wrong_records() {
         ".properties",
         "incarnation",
     ];
-    damage(&small, 300, flip);
+    damage(&small, 80, flip);
 }
 
 #[test]
 fn cut_segments_are_noticed_or_made_whole_from_the_journal() {
-    assert!(damage(&[".log"], 300, cut) > 50);
+    assert!(damage(&[".log"], 80, cut) > 12);
 }
 
 #[test]
 fn cut_indexes_never_give_wrong_records() {
-    damage(&[".index", ".timeindex"], 300, cut);
+    damage(&[".index", ".timeindex"], 80, cut);
 }

@@ -44,7 +44,7 @@ fn survive(seed: u64, trouble: impl Fn(&SimDisk, &mut Random), ended: impl Fn(&S
 
 #[test]
 fn a_full_disk_is_survived_and_work_goes_on_when_there_is_space() {
-    for seed in 0..300 {
+    for seed in 0..80 {
         let fill = |disk: &SimDisk, random: &mut Random| {
             let used: usize = disk
                 .files()
@@ -60,7 +60,7 @@ fn a_full_disk_is_survived_and_work_goes_on_when_there_is_space() {
 
 #[test]
 fn failing_operations_lose_nothing() {
-    for seed in 0..300 {
+    for seed in 0..80 {
         let fail = |disk: &SimDisk, random: &mut Random| {
             let operation = match random.below(4) {
                 0 => Operation::Write,

@@ -87,13 +87,12 @@ impl State {
                 continue;
             };
             made.push(name);
-            inode = match self.resolve(&made) {
-                Ok(found) => found,
-                Err(_) => {
-                    self.begin(Operation::CreateDirectory, &directory_label(&made))?;
-                    let name = name.to_str().ok_or(io::ErrorKind::InvalidInput)?.to_owned();
-                    self.add(inode, name, Node::Directory(DirectoryNode::default()))?
-                }
+            inode = if let Ok(found) = self.resolve(&made) {
+                found
+            } else {
+                self.begin(Operation::CreateDirectory, &directory_label(&made))?;
+                let name = name.to_str().ok_or(io::ErrorKind::InvalidInput)?.to_owned();
+                self.add(inode, name, Node::Directory(DirectoryNode::default()))?
             };
         }
         Ok(())

@@ -238,7 +238,7 @@ impl ProducedBatch {
 impl super::ProducerBatch {
     /// What a batch header says about its producer; `None` when that is not idempotent.
     pub fn of(header: &BatchHeader) -> Option<Self> {
-        (header.producer_id >= 0).then(|| Self {
+        (header.producer_id >= 0).then_some(Self {
             producer: ProducerId(header.producer_id),
             epoch: ProducerEpoch(header.producer_epoch),
             first: Sequence(header.base_sequence),

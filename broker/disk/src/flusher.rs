@@ -1,9 +1,10 @@
 //! Brings segments to the disk in the background, so that the journal stays short.
 
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 
 use crate::disk::Disk;
-use crate::journal::locked;
+use crate::journal::{Address, locked};
 use crate::partition::Trust;
 use crate::store::{Checkpoint, Shared, StoreError};
 
@@ -14,13 +15,20 @@ pub struct Flusher<D: Disk> {
     shared: Arc<Shared<D>>,
     /// The checkpoint file's content; held over a whole flush.
     written: Mutex<Checkpoint>,
+    /// What is known of partitions that could not be opened.
+    damaged: BTreeMap<Address, Trust>,
 }
 
 impl<D: Disk> Flusher<D> {
-    pub(crate) fn new(shared: Arc<Shared<D>>, written: Checkpoint) -> Self {
+    pub(crate) fn new(
+        shared: Arc<Shared<D>>,
+        written: Checkpoint,
+        damaged: BTreeMap<Address, Trust>,
+    ) -> Self {
         Self {
             shared,
             written: Mutex::new(written),
+            damaged,
         }
     }
 
@@ -38,6 +46,7 @@ impl<D: Disk> Flusher<D> {
         let was_quiet = shared.journal.is_quiet();
         let mut first_fault = None;
         let mut checkpoint = Checkpoint::default();
+        checkpoint.partitions.extend(&self.damaged);
         for partition in shared.partitions() {
             if let Err(source) = partition.flush(&shared.disk) {
                 // The others are synced all the same.

@@ -148,7 +148,12 @@ impl<D: Disk> LogStore<D> {
             shared.remember(log.unsynced());
         }
         shared.check_space().map_err(fault)?;
-        let flusher = Arc::new(Flusher::new(shared.clone(), checkpoint));
+        let damaged = report.damaged.iter().map(|damaged| {
+            let address = damaged.id.address();
+            (address, checkpoint.trust(&address))
+        });
+        let damaged = damaged.collect();
+        let flusher = Arc::new(Flusher::new(shared.clone(), checkpoint, damaged));
         let store = Self {
             shared,
             flusher,

@@ -128,6 +128,16 @@ impl<'a, D: Disk> Recovery<'a, D> {
         })
     }
 
+    /// Whether the checkpoint or the journal has heard of the partition.
+    fn is_known(&self, address: &Address) -> bool {
+        self.checkpoint.is_lost()
+            || self.checkpoint.partitions.contains_key(address)
+            || self
+                .fates
+                .get(address)
+                .is_some_and(|fate| fate.topic.is_some())
+    }
+
     fn is_deleted(&self, address: &Address) -> bool {
         self.fates.get(address).is_some_and(|fate| fate.deleted)
     }
@@ -170,6 +180,11 @@ impl<'a, D: Disk> Recovery<'a, D> {
             if self.is_deleted(&id.address()) {
                 remove_folder(&disk, &path)?;
                 self.shared.folders_changed();
+                continue;
+            }
+            if !self.is_known(&id.address()) {
+                // Made right before a crash that took the journal's record, or the id is damaged.
+                self.set_aside(&entry.name)?;
                 continue;
             }
             found.insert(id);

@@ -60,7 +60,11 @@ fn outcome(disk: &SimDisk, expected: &[Content]) -> Outcome {
             .logs
             .iter()
             .find(|log| log.id().to_string() == *name);
-        let log = log.unwrap_or_else(|| panic!("{name} is silently gone"));
+        let Some(log) = log else {
+            // The metadata makes an empty partition again.
+            assert!(content.is_empty(), "{name} is silently gone");
+            continue;
+        };
         match read_all(log) {
             Ok(found) => assert_eq!(found, *content, "{name} silently holds something else"),
             Err(_) => noticed = true,

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use rustix::process::{Pid, Signal, kill_process};
 
 /// Far more than anything takes: a machine may be busy.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// What a command left.
 #[derive(Debug)]
@@ -118,7 +118,9 @@ impl Running {
                         return line;
                     }
                 }
-                Err(_) => panic!("no line with {part:?}, only:\n{}", self.seen.join("\n")),
+                Err(error) => {
+                    panic!("no line with {part:?} ({error}), only:\n{}", self.seen.join("\n"))
+                }
             }
         }
     }

@@ -9,7 +9,7 @@ use crate::process::{
 /// Reads a topic until it holds so many records.
 #[track_caller]
 fn read_until(broker: &str, topic: &str, count: usize) -> Vec<String> {
-    let deadline = Instant::now() + Duration::from_secs(60);
+    let deadline = Instant::now() + Duration::from_mins(1);
     loop {
         let records = read_all(broker, topic);
         if records.len() >= count {

@@ -119,7 +119,10 @@ impl Running {
                     }
                 }
                 Err(error) => {
-                    panic!("no line with {part:?} ({error}), only:\n{}", self.seen.join("\n"))
+                    panic!(
+                        "no line with {part:?} ({error}), only:\n{}",
+                        self.seen.join("\n")
+                    )
                 }
             }
         }

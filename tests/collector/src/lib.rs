@@ -75,7 +75,7 @@ impl Collector {
 
     /// Its command line.
     pub fn command(&self) -> Result<Command> {
-        let mut command = Command::new(binary("kavka-collector", "kavka-collector")?);
+        let mut command = Command::new(binary("kavka-collector")?);
         command
             .arg("--config")
             .arg(self.path("pipeline.yaml"))

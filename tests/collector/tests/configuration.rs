@@ -87,7 +87,7 @@ sinks: {{out: {{type: stdout, inputs: [in]}}}}
 #[test]
 fn a_data_folder_is_used_by_one_collector_at_a_time() {
     let collector = Collector::new(SPEC).unwrap().start().unwrap();
-    let mut command = Command::new(binary("kavka-collector", "kavka-collector").unwrap());
+    let mut command = Command::new(binary("kavka-collector").unwrap());
     command.arg("--config").arg(collector.path("pipeline.yaml"));
     command.arg("--data-dir").arg(collector.path("data"));
     command.args(["--http-address", "127.0.0.1:0"]);
@@ -211,7 +211,7 @@ fn a_host_path_is_made_ready_for_the_group() {
     use std::os::unix::fs::PermissionsExt as _;
     let collector = Collector::new(SPEC).unwrap();
     let folder = collector.path("state/deep");
-    let mut command = Command::new(binary("kavka-collector", "kavka-collector").unwrap());
+    let mut command = Command::new(binary("kavka-collector").unwrap());
     let mut process =
         Process::start("prepare", command.arg("--prepare-data-dir").arg(&folder)).unwrap();
     process

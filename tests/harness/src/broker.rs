@@ -140,5 +140,5 @@ impl Broker {
 }
 
 fn program() -> Result<PathBuf> {
-    binary("kavka-broker", "kavka-broker")
+    binary("kavka-broker")
 }

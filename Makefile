@@ -50,9 +50,10 @@ check: ## Format, lints, generated files, licences
 	@$(CARGO) fmt --all --check
 	@.ci/licences
 	@$(CARGO) clippy --workspace --all-targets --locked -- -D warnings
-	@$(CARGO) run -q -p kavka-protocol-generator -- --check
-	@$(CARGO) run -q -p kavka-core-generator -- --check
-	@$(CARGO) run -q -p kavka-crds --bin crdgen -- --check
+	@$(CARGO) build --workspace --locked
+	@$(BINARIES)/kavka-protocol-generator --check
+	@$(BINARIES)/kavka-core-generator --check
+	@$(BINARIES)/crdgen --check
 
 .PHONY: generate
 generate: ## Write the generated files anew: protocol messages, CRDs

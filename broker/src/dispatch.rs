@@ -128,16 +128,14 @@ impl Call {
         })
     }
 
+    /// Reads a request. Bytes after its end are ignored, as Kafka ignores them: librdkafka 2.x sends
+    /// three of them after a Metadata request for all topics.
     fn decode<R: Request>(&self, mut body: Reader) -> Result<R, DispatchError> {
-        let (key, version) = (self.key, self.version);
-        let wrong = |error| DispatchError::Body {
-            key,
-            version,
+        R::decode(&mut body, self.version).map_err(|error| DispatchError::Body {
+            key: self.key,
+            version: self.version,
             error,
-        };
-        let request = R::decode(&mut body, version).map_err(wrong)?;
-        body.finish().map_err(wrong)?;
-        Ok(request)
+        })
     }
 
     /// Reads a request, has it handled and writes its response.

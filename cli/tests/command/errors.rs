@@ -2,11 +2,13 @@
 
 use std::net::TcpListener;
 
-use crate::process::{Place, cluster, free_port, pipeline, run, topic};
+use kavka_test_harness::free_port;
+
+use crate::process::{Place, cluster, pipeline, run, topic};
 
 #[test]
 fn an_unreachable_broker_is_named_with_the_remedy() {
-    let broker = format!("127.0.0.1:{}", free_port());
+    let broker = format!("127.0.0.1:{}", free_port().unwrap());
     for arguments in [
         vec!["topic", "list"],
         vec!["group", "list"],

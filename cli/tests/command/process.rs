@@ -1,7 +1,7 @@
 //! Running the command: to its end, or as a server whose lines are read as they come.
 
 use std::io::{BufRead, BufReader, Read, Write};
-use std::net::{TcpListener, TcpStream};
+use std::net::TcpStream;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use std::sync::mpsc::{Receiver, channel};
@@ -200,15 +200,6 @@ impl Place {
         running.line_with("Ctrl-C ends");
         Up { running, broker }
     }
-}
-
-/// A port that was free a moment ago.
-pub(crate) fn free_port() -> u16 {
-    TcpListener::bind("127.0.0.1:0")
-        .unwrap()
-        .local_addr()
-        .unwrap()
-        .port()
 }
 
 /// Posts as curl would, and gives the status line.

@@ -2,9 +2,9 @@
 
 use std::time::{Duration, Instant};
 
-use crate::process::{
-    Place, cluster, free_port, pipeline, post, read_all, run, run_with_input, topic,
-};
+use kavka_test_harness::free_port;
+
+use crate::process::{Place, cluster, pipeline, post, read_all, run, run_with_input, topic};
 
 /// Reads a topic until it holds so many records.
 #[track_caller]
@@ -27,7 +27,7 @@ fn sample_topic() -> String {
 #[test]
 fn what_is_posted_and_what_is_logged_comes_out_of_the_topic() {
     let place = Place::new();
-    let port = free_port();
+    let port = free_port().unwrap();
     let log = place.path("app.log");
     place.write(&[cluster("demo"), sample_topic(), pipeline(port, &log)]);
     let up = place.up();
@@ -56,7 +56,7 @@ fn what_is_posted_and_what_is_logged_comes_out_of_the_topic() {
 #[test]
 fn an_edit_is_applied_and_told() {
     let place = Place::new();
-    let port = free_port();
+    let port = free_port().unwrap();
     let log = place.path("app.log");
     place.write(&[cluster("demo"), sample_topic()]);
     let mut up = place.up();
@@ -86,7 +86,7 @@ fn an_edit_is_applied_and_told() {
 #[test]
 fn an_edited_pipeline_goes_on_in_its_new_form() {
     let place = Place::new();
-    let (first, second) = (free_port(), free_port());
+    let (first, second) = (free_port().unwrap(), free_port().unwrap());
     let log = place.path("app.log");
     place.write(&[cluster("demo"), sample_topic(), pipeline(first, &log)]);
     let mut up = place.up();

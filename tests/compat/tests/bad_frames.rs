@@ -120,3 +120,17 @@ fn a_batch_with_a_wrong_checksum_is_refused_and_not_stored() -> Result<()> {
     assert_eq!(run(kcat(&read))?.expect_success("kcat -C")?, "good\n");
     Ok(())
 }
+
+/// As librdkafka 2.x sends them after a Metadata request for all topics; Kafka ignores them.
+#[test]
+fn bytes_after_the_end_of_a_request_are_ignored() -> Result<()> {
+    let broker = Broker::start()?;
+    let request = b"\0\x12\0\0\0\0\0\x2a\0\x01xmore";
+    let answer = send(&broker, &frame(request))?;
+    assert_eq!(
+        answer.get(4..10),
+        Some(&b"\0\0\0\x2a\0\0"[..]),
+        "{answer:?}"
+    );
+    Ok(())
+}

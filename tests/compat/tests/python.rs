@@ -1,8 +1,8 @@
-//! kafka-python, from Python's package index.
+//! kafka-python and confluent-kafka (the newest librdkafka), from Python's package index.
 
 use anyhow::Result;
 use kavka_test_compat::{python, run};
-use kavka_test_harness::Broker;
+use kavka_test_harness::{Broker, BrokerSettings};
 
 #[test]
 fn what_is_written_is_read_back_in_a_group_and_committed() -> Result<()> {
@@ -11,6 +11,27 @@ fn what_is_written_is_read_back_in_a_group_and_committed() -> Result<()> {
     let counts = crate::franz::tally(&run(command)?.expect_success("kafka-python")?)?;
     for count in ["acknowledged", "read", "distinct", "headers", "committed"] {
         assert_eq!(counts[count], 1_000, "{count}: {counts}");
+    }
+    Ok(())
+}
+
+/// Listing all topics is where librdkafka 2.x sends more bytes than a Metadata request has.
+#[test]
+fn librdkafka_lists_all_topics_and_three_members_that_come_and_go_lose_and_repeat_nothing()
+-> Result<()> {
+    let broker = BrokerSettings::new().set("num.partitions", "6").start()?;
+    let command = python(
+        "librdkafka_group.py",
+        &[&broker.address(), "shared", "5000"],
+    )?;
+    let counts = crate::franz::tally(&run(command)?.expect_success("confluent-kafka")?)?;
+    for (name, expected) in [
+        ("lost", 0),
+        ("read", 5_000),
+        ("repeated", 0),
+        ("partitions", 6),
+    ] {
+        assert_eq!(counts[name], expected, "{name}: {counts}");
     }
     Ok(())
 }

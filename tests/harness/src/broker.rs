@@ -46,7 +46,8 @@ impl BrokerSettings {
     }
 }
 
-/// A running broker; dropped, it is killed and its data are deleted.
+/// A running broker; dropped, it is killed and its data are deleted, and the end of its log goes to
+/// the test's output, which shows when the test failed.
 #[derive(Debug)]
 pub struct Broker {
     process: Option<Process>,
@@ -136,6 +137,30 @@ impl Broker {
             let is_ready = http_get(&http, "/readyz").is_ok_and(|(status, _)| status == 200);
             Ok(is_ready && TcpStream::connect(&kafka).is_ok())
         })
+    }
+}
+
+/// Lines of the log that a failed test shows.
+const LOG_TAIL: usize = 40;
+
+impl Drop for Broker {
+    fn drop(&mut self) {
+        let Some(process) = &mut self.process else {
+            return;
+        };
+        let end = match process.try_status() {
+            Ok(Some(status)) => format!("ended by itself: {status}"),
+            Ok(None) => "still ran".to_owned(),
+            Err(error) => format!("unknown: {error}"),
+        };
+        let log = process.stderr();
+        let lines: Vec<&str> = log.lines().collect();
+        let tail = lines.get(lines.len().saturating_sub(LOG_TAIL)..);
+        eprintln!(
+            "broker at {} at the test's end: {end}\n{}",
+            self.address(),
+            tail.unwrap_or_default().join("\n")
+        );
     }
 }
 

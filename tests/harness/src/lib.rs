@@ -5,23 +5,18 @@
 mod binary;
 mod broker;
 mod http;
+mod ports;
 mod process;
 
 pub use binary::binary;
 pub use broker::{Broker, BrokerSettings};
 pub use http::http_get;
+pub use ports::free_port;
 pub use process::{Finished, Process};
 
-use std::net::TcpListener;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, bail};
-
-/// A port on 127.0.0.1 that was free a moment ago.
-pub fn free_port() -> Result<u16> {
-    let listener = TcpListener::bind("127.0.0.1:0").context("no free port")?;
-    Ok(listener.local_addr()?.port())
-}
 
 /// Waits until `ready` says so; `what` names the thing when it takes too long.
 pub fn wait_until(

@@ -93,7 +93,12 @@ impl Process {
 
     /// Whether it still runs.
     pub fn is_running(&mut self) -> Result<bool> {
-        Ok(self.child.try_wait()?.is_none())
+        Ok(self.try_status()?.is_none())
+    }
+
+    /// How it ended, if it has.
+    pub fn try_status(&mut self) -> Result<Option<ExitStatus>> {
+        Ok(self.child.try_wait()?)
     }
 
     /// Sends a signal, such as `TERM`.

@@ -11,7 +11,7 @@ import sys
 import threading
 import time
 
-from confluent_kafka import Consumer, Producer
+from confluent_kafka import Consumer, KafkaError, KafkaException, Producer
 from confluent_kafka.admin import AdminClient
 
 PATIENCE = 90
@@ -36,20 +36,34 @@ class Member(threading.Thread):
                 "partition.assignment.strategy": "cooperative-sticky",
             }
         )
-        self.consumer.subscribe([topic])
+        self.consumer.subscribe([topic], on_revoke=lambda *_: self.commit())
+
+    def commit(self):
+        """Commits what was read. A commit that crosses a rebalance is refused; the next one, at the
+        latest the one before a partition is given up, carries the same offsets."""
+        try:
+            self.consumer.commit(asynchronous=False)
+            return True
+        except KafkaException as failure:
+            crossed = (
+                KafkaError.ILLEGAL_GENERATION,
+                KafkaError.REBALANCE_IN_PROGRESS,
+                KafkaError._NO_OFFSET,
+            )
+            if failure.args[0].code() not in crossed:
+                raise
+            return failure.args[0].code() == KafkaError._NO_OFFSET
 
     def run(self):
-        while not self.leaving.is_set():
-            # A rebalance runs inside of this call, never between a record and its commit.
-            records = self.consumer.consume(num_messages=50, timeout=0.2)
-            if not records:
-                continue
-            for record in records:
+        is_committed = True
+        while not (self.leaving.is_set() and is_committed):
+            # Partitions are taken away inside of this call, never between a record and its commit.
+            for record in self.consumer.consume(num_messages=50, timeout=0.2):
                 if record.error():
                     raise RuntimeError(record.error())
                 self.tally[int(record.value())] += 1
                 self.consumer.store_offsets(message=record)
-            self.consumer.commit(asynchronous=False)
+            is_committed = self.commit()
         self.consumer.close()
 
 

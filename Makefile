@@ -73,7 +73,8 @@ e2e: ## From image to last record on a three-node kind cluster
 	@$(BINARIES)/kavka-test-e2e
 
 .PHONY: bench
-bench: ## Start-up time, idle memory and image size of the published build
+bench: ## Kavka beside Apache Kafka on this machine, as a table (ARGS=--help tells more)
 	@.ci/packages build
-	@$(CARGO) build --release -p kavka-broker
-	@$(CARGO) run -q -p kavka-test-bench
+	@tests/compat/prepare.sh
+	@$(CARGO) build --release -p kavka-broker -p kavka-test-bench
+	@$(BINARIES:debug=release)/kavka-test-bench $(ARGS)

@@ -5,6 +5,8 @@
 
 #![forbid(unsafe_code)]
 
+mod kafka;
+
 use std::env;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -13,6 +15,8 @@ use std::time::Duration;
 
 use anyhow::{Context as _, Result, ensure};
 use kavka_test_harness::{Finished, Process};
+
+pub use kafka::{KAFKA_VERSION, kafka_server};
 
 /// The time after which a client is given up: on a busy machine Java takes its time.
 pub const PATIENCE: Duration = Duration::from_mins(4);
@@ -55,15 +59,21 @@ pub fn kcat(arguments: &[&str]) -> Command {
 /// A tool of Apache Kafka by the name of its class, such as
 /// `org.apache.kafka.tools.TopicCommand`.
 pub fn java(class: &str, arguments: &[&str]) -> Result<Command> {
+    // A tool runs for a second or two: start fast, stay small.
+    let options = [
+        "-XX:TieredStopAtLevel=1",
+        "-XX:+UseSerialGC",
+        "-Xshare:auto",
+        "-Xmx256m",
+    ];
+    java_with(&options, class, arguments)
+}
+
+/// A program of Apache Kafka whose virtual machine gets these options.
+pub fn java_with(options: &[&str], class: &str, arguments: &[&str]) -> Result<Command> {
     let mut command = Command::new("java");
     command
-        // A tool runs for a second or two: start fast, stay small.
-        .args([
-            "-XX:TieredStopAtLevel=1",
-            "-XX:+UseSerialGC",
-            "-Xshare:auto",
-            "-Xmx256m",
-        ])
+        .args(options)
         .arg("-Dorg.slf4j.simpleLogger.defaultLogLevel=warn")
         .arg("-cp")
         .arg(cache()?.join("java/libs/*"))

@@ -38,11 +38,19 @@ sim: ## The simulator alone: seeds and crash points of log, journal and quorum
 	@$(CARGO) test -p kavka-test-sim
 
 .PHONY: compat
-compat: ## Real Kafka clients and tools alone, against a real broker
+compat: ## Clients, tools and whole suites that nobody here wrote, against a real broker
 	@.ci/packages build
 	@tests/compat/prepare.sh
 	@$(CARGO) build --workspace
 	@$(CARGO) test -p kavka-test-compat
+	@$(BINARIES)/kavka-test-suites $(ARGS)
+
+.PHONY: verify
+verify: ## What a built checkout shows in ten minutes: a fast choice of the foreign suites
+	@.ci/packages build
+	@tests/compat/prepare.sh
+	@$(CARGO) build --workspace
+	@$(BINARIES)/kavka-test-suites --quick
 
 .PHONY: check
 check: ## Format, lints, generated files, licences

@@ -5,34 +5,15 @@
 set -eu
 
 here=$(cd "$(dirname "$0")" && pwd)
-cache=${KAVKA_CACHE:-$HOME/.cache/kavka}/compat
-mkdir -p "$cache"
+. "$here/fetch.sh"
 
-missing=
-need() { # COMMAND PACKAGE
-    command -v "$1" >/dev/null 2>&1 || missing="$missing $2"
-}
 need kcat kcat
 need java default-jdk-headless
 need mvn maven
 need go golang
 need python3 python3
 python3 -c 'import ensurepip' 2>/dev/null || missing="$missing python3-venv"
-if [ -n "$missing" ]; then
-    sudo=
-    [ "$(id -u)" = 0 ] || sudo=sudo
-    echo "installing$missing"
-    $sudo apt-get update -q && $sudo apt-get install -yq --no-install-recommends $missing || {
-        echo "these packages are needed; install them: apt-get install$missing" >&2
-        exit 1
-    }
-fi
-
-# A folder is complete when it holds the stamp of the files that it was made from.
-stamp_of() { cat "$@" | cksum | tr ' ' -; }
-is_made() { # FOLDER STAMP
-    [ "$(cat "$1/.made" 2>/dev/null)" = "$2" ]
-}
+install_missing
 
 stamp=$(stamp_of "$here/java/pom.xml")
 if ! is_made "$cache/java" "$stamp"; then

@@ -24,8 +24,19 @@ pub const PATIENCE: Duration = Duration::from_mins(4);
 /// The folder with the clients, made by `prepare.sh`.
 fn cache() -> Result<PathBuf> {
     static PREPARED: OnceLock<Result<(), String>> = OnceLock::new();
-    let prepared = PREPARED.get_or_init(|| prepare().map_err(|error| format!("{error:#}")));
+    let prepared =
+        PREPARED.get_or_init(|| prepare("prepare.sh").map_err(|error| format!("{error:#}")));
     prepared.clone().map_err(anyhow::Error::msg)?;
+    cache_root()
+}
+
+/// What the suite in `tests/compat/<name>` needs, made by its own `prepare.sh`.
+pub fn suite_folder(name: &str) -> Result<PathBuf> {
+    prepare(&format!("{name}/prepare.sh"))?;
+    Ok(cache_root()?.join(name))
+}
+
+fn cache_root() -> Result<PathBuf> {
     let cache = env::var_os("KAVKA_CACHE").map(PathBuf::from);
     let home = env::var_os("HOME").map(|home| Path::new(&home).join(".cache/kavka"));
     Ok(cache
@@ -34,18 +45,19 @@ fn cache() -> Result<PathBuf> {
         .join("compat"))
 }
 
-fn prepare() -> Result<()> {
-    let status = Command::new(source("prepare.sh"))
+fn prepare(script: &str) -> Result<()> {
+    let status = Command::new(source(script))
         .status()
         .context("prepare.sh")?;
     ensure!(
         status.success(),
-        "tests/compat/prepare.sh failed: run it to see why"
+        "tests/compat/{script} failed: run it to see why"
     );
     Ok(())
 }
 
-fn source(path: &str) -> PathBuf {
+/// A file of `tests/compat` in the checkout.
+pub fn source(path: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
 }
 

@@ -3,11 +3,14 @@
 pub(crate) mod api_versions;
 pub(crate) mod cluster;
 pub(crate) mod configs;
+pub(crate) mod elections;
 pub(crate) mod epochs;
+pub(crate) mod features;
 pub(crate) mod fetch;
 pub(crate) mod groups;
 pub(crate) mod list_offsets;
 pub(crate) mod metadata;
 pub(crate) mod produce;
 pub(crate) mod producer_ids;
+pub(crate) mod quorum;
 pub(crate) mod topics;

@@ -4,10 +4,12 @@
 mod quorum;
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 use kavka_core::config::BrokerSettings;
 use kavka_core::metadata::controller::{Controller, Decision};
 use kavka_core::metadata::{MetadataImage, MetadataRecord, records};
+use kavka_core::quorum::QuorumStatus;
 use kavka_protocol::ErrorCode;
 use tokio::sync::{mpsc, oneshot};
 
@@ -31,15 +33,23 @@ struct Decided {
     answer: Answer,
 }
 
+/// What the quorum's thread is asked for.
+enum Request {
+    /// A decision on the newest metadata.
+    Decide(Decide),
+    /// How the quorum stands.
+    Status(oneshot::Sender<QuorumStatus>),
+}
+
 /// The way to the controller from anywhere.
 #[derive(Debug, Clone)]
 pub(crate) struct ControlHandle {
-    requests: mpsc::Sender<Decide>,
+    requests: mpsc::Sender<Request>,
 }
 
 /// The queue that [`run`] serves.
 pub(crate) struct ControlQueue {
-    requests: mpsc::Receiver<Decide>,
+    requests: mpsc::Receiver<Request>,
 }
 
 /// A handle and the queue behind it.
@@ -67,11 +77,20 @@ impl ControlHandle {
             });
             Decided { records, answer }
         });
-        self.requests
-            .send(request)
-            .await
-            .map_err(|_| Failure::Stopping)?;
+        self.ask(Request::Decide(request)).await?;
         Ok(answer.await.map_err(|_| Failure::Stopping)??)
+    }
+
+    /// How the metadata quorum stands.
+    pub(crate) async fn status(&self) -> Result<QuorumStatus, Failure> {
+        let (reply, answer) = oneshot::channel();
+        self.ask(Request::Status(reply)).await?;
+        answer.await.map_err(|_| Failure::Stopping)
+    }
+
+    async fn ask(&self, request: Request) -> Result<(), Failure> {
+        let sent = self.requests.send(request).await;
+        sent.map_err(|_| Failure::Stopping)
     }
 }
 
@@ -83,7 +102,9 @@ pub(crate) async fn run(shared: Arc<Shared>, mut quorum: QuorumRunner, mut queue
     loop {
         tokio::select! {
             request = queue.requests.recv() => match request {
-                Some(request) => serve(&shared, &mut quorum, request).await,
+                Some(Request::Decide(request)) => serve(&shared, &mut quorum, request).await,
+                // The asker may have gone.
+                Some(Request::Status(reply)) => drop(reply.send(quorum.status())),
                 None => return,
             },
             _ = ticks.tick() => {
@@ -100,7 +121,7 @@ async fn tick(shared: &Arc<Shared>, quorum: &mut QuorumRunner) {
         tracing::debug!(%error, "metadata quorum");
     }
     if !Arc::ptr_eq(&shared.image(), quorum.image()) {
-        publish(shared, quorum.image()).await;
+        publish(shared, quorum).await;
     }
 }
 
@@ -112,7 +133,7 @@ async fn serve(shared: &Arc<Shared>, quorum: &mut QuorumRunner, request: Decide)
     }
     match commit(quorum, &records) {
         Ok(()) => {
-            publish(shared, quorum.image()).await;
+            publish(shared, quorum).await;
             answer(Ok(()));
         }
         Err(code) => answer(Err(code)),
@@ -135,8 +156,12 @@ fn commit(quorum: &mut QuorumRunner, records: &[MetadataRecord]) -> Result<(), E
 }
 
 /// Makes the image visible and waits until every shard has taken it over.
-async fn publish(shared: &Arc<Shared>, image: &Arc<MetadataImage>) {
+async fn publish(shared: &Arc<Shared>, quorum: &QuorumRunner) {
+    let image = quorum.image();
     shared.image.store(Arc::clone(image));
+    shared
+        .metadata_offset
+        .store(quorum.offset(), Ordering::Release);
     count(shared, image);
     for shard in &shared.shards {
         let image = Arc::clone(image);

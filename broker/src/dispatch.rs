@@ -38,11 +38,17 @@ pub(crate) const SERVED: &[ApiKey] = &[
     ApiKey::InitProducerId,
     ApiKey::OffsetForLeaderEpoch,
     ApiKey::DescribeConfigs,
+    ApiKey::AlterConfigs,
     ApiKey::DescribeLogDirs,
     ApiKey::CreatePartitions,
     ApiKey::DeleteGroups,
+    ApiKey::ElectLeaders,
     ApiKey::IncrementalAlterConfigs,
+    ApiKey::OffsetDelete,
+    ApiKey::DescribeQuorum,
+    ApiKey::UpdateFeatures,
     ApiKey::DescribeCluster,
+    ApiKey::ListConfigResources,
     ApiKey::DescribeTopicPartitions,
 ];
 
@@ -256,9 +262,14 @@ async fn handle(call: Call, body: Reader) -> Result<Option<Pending>, DispatchErr
         ApiKey::DeleteTopics => call.answer(body, api::topics::delete).await,
         ApiKey::CreatePartitions => call.answer(body, api::topics::create_partitions).await,
         ApiKey::DescribeConfigs => call.answer(body, api::configs::describe).await,
+        ApiKey::AlterConfigs => call.answer(body, api::configs::replace).await,
         ApiKey::IncrementalAlterConfigs => call.answer(body, api::configs::alter).await,
+        ApiKey::ListConfigResources => call.answer(body, api::configs::list).await,
         ApiKey::DescribeCluster => call.answer(body, api::cluster::describe).await,
         ApiKey::DescribeLogDirs => call.answer(body, api::cluster::describe_log_dirs).await,
+        ApiKey::DescribeQuorum => call.answer(body, api::quorum::describe).await,
+        ApiKey::ElectLeaders => call.answer(body, api::elections::elect).await,
+        ApiKey::UpdateFeatures => call.answer(body, api::features::update).await,
         ApiKey::DescribeTopicPartitions => {
             call.answer(body, api::metadata::describe_topic_partitions)
                 .await
@@ -275,6 +286,7 @@ async fn handle(call: Call, body: Reader) -> Result<Option<Pending>, DispatchErr
         ApiKey::DescribeGroups => call.answer(body, api::groups::describe).await,
         ApiKey::ListGroups => call.answer(body, api::groups::list).await,
         ApiKey::DeleteGroups => call.answer(body, api::groups::delete).await,
+        ApiKey::OffsetDelete => call.answer(body, api::groups::delete_offsets).await,
         key => Err(DispatchError::UnknownApi { key: key.code() }),
     }
 }

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 
 use arc_swap::ArcSwap;
 use kavka_core::config::{BrokerSettings, Listener};
@@ -38,6 +38,8 @@ pub(crate) struct Shared {
     pub(crate) clock: Clock,
     pub(crate) metrics: Metrics,
     pub(crate) image: ArcSwap<MetadataImage>,
+    /// The last entry of the quorum's log that the image holds.
+    pub(crate) metadata_offset: AtomicI64,
     pub(crate) store: LogStore<RealDisk>,
     pub(crate) shards: Vec<ShardHandle>,
     pub(crate) control: ControlHandle,

@@ -6,7 +6,7 @@ mod running;
 
 use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::time::Duration;
 
 use arc_swap::ArcSwap;
@@ -228,6 +228,7 @@ impl Launch {
             clock: Clock::start(),
             metrics,
             image: ArcSwap::new(Arc::clone(self.quorum.image())),
+            metadata_offset: AtomicI64::new(self.quorum.offset()),
             store: self.store.clone(),
             shards: handles,
             control: control_handle,

@@ -7,6 +7,7 @@
 mod broker_settings;
 mod describe;
 mod layers;
+mod list;
 mod listener;
 mod nearest;
 mod properties;
@@ -19,6 +20,7 @@ use std::collections::BTreeMap;
 pub use broker_settings::{BrokerSettings, Durability, GroupConfig, SettingError, SettingWarning};
 pub use describe::describe_configs;
 pub use layers::{Layers, Resolved, Source, Synonym};
+pub use list::list_config_resources;
 pub use listener::{Listener, ListenerError, SecurityProtocol};
 pub use nearest::nearest;
 pub use properties::{Properties, PropertiesError};

@@ -2,6 +2,7 @@
 //! that turns administrative requests into records.
 
 pub mod controller;
+pub mod features;
 mod image;
 pub mod records;
 mod replay;
@@ -13,4 +14,4 @@ pub use image::{
 };
 pub use records::{MetadataRecord, RecordError, bootstrap};
 pub use replay::ApplyError;
-pub use topic_name::{CONSUMER_OFFSETS, TRANSACTION_STATE, is_internal};
+pub use topic_name::{CONSUMER_OFFSETS, METADATA_TOPIC, TRANSACTION_STATE, is_internal};

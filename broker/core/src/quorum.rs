@@ -9,6 +9,7 @@
 mod drain;
 mod messages;
 mod restore;
+mod status;
 mod storage;
 
 use std::collections::{BTreeMap, VecDeque};
@@ -25,6 +26,7 @@ pub use messages::{
     QuorumOutput, Restored,
 };
 pub use restore::raft_id;
+pub use status::{MemberStatus, QuorumStatus, describe_quorum};
 use storage::Memory;
 
 use crate::random::mix;

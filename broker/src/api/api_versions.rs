@@ -1,5 +1,8 @@
 //! `ApiVersions` (KIP-511): what this broker serves, and nothing that it does not.
 
+use std::sync::atomic::Ordering;
+
+use kavka_core::metadata::features::FEATURES;
 use kavka_protocol::messages::api_versions_response::{
     ApiVersion, FinalizedFeatureKey, SupportedFeatureKey,
 };
@@ -10,6 +13,9 @@ use crate::dispatch::{Call, SERVED};
 
 /// The longest name or version of a client's software that Kafka takes.
 const SOFTWARE_NAME: fn(char) -> bool = |c| c.is_ascii_alphanumeric() || matches!(c, '-' | '.');
+
+/// KIP-1022: older clients cannot read a lowest level of 0.
+const FIRST_WITH_LEVEL_ZERO: i16 = 4;
 
 /// Answers with everything that is served.
 pub(crate) fn handle(call: &Call, request: &ApiVersionsRequest) -> ApiVersionsResponse {
@@ -25,26 +31,24 @@ pub(crate) fn handle(call: &Call, request: &ApiVersionsRequest) -> ApiVersionsRe
             ..ApiVersionsResponse::default()
         };
     }
-    let image = call.shard.shared().image();
-    let features: Vec<(String, i16)> = image
-        .features()
-        .map(|(name, level)| (name.to_string(), level))
-        .collect();
+    let shared = call.shard.shared();
+    let image = shared.image();
     ApiVersionsResponse {
         api_keys: SERVED.iter().filter_map(|key| announced(*key)).collect(),
-        supported_features: features
+        supported_features: FEATURES
             .iter()
-            .map(|(name, level)| SupportedFeatureKey {
-                name: name.clone(),
-                min_version: 1,
-                max_version: *level,
+            .filter(|feature| feature.min > 0 || call.version >= FIRST_WITH_LEVEL_ZERO)
+            .map(|feature| SupportedFeatureKey {
+                name: feature.name.to_owned(),
+                min_version: feature.min,
+                max_version: feature.max,
             })
             .collect(),
-        finalized_features_epoch: 0,
-        finalized_features: features
-            .into_iter()
+        finalized_features_epoch: shared.metadata_offset.load(Ordering::Acquire),
+        finalized_features: image
+            .features()
             .map(|(name, level)| FinalizedFeatureKey {
-                name,
+                name: name.to_owned(),
                 max_version_level: level,
                 min_version_level: level,
             })

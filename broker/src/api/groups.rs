@@ -13,8 +13,9 @@ use kavka_protocol::messages::{
     DeleteGroupsRequest, DeleteGroupsResponse, DescribeGroupsRequest, DescribeGroupsResponse,
     FindCoordinatorRequest, FindCoordinatorResponse, HeartbeatRequest, HeartbeatResponse,
     JoinGroupRequest, JoinGroupResponse, LeaveGroupRequest, LeaveGroupResponse, ListGroupsRequest,
-    ListGroupsResponse, OffsetCommitRequest, OffsetCommitResponse, OffsetFetchRequest,
-    OffsetFetchResponse, SyncGroupRequest, SyncGroupResponse,
+    ListGroupsResponse, OffsetCommitRequest, OffsetCommitResponse, OffsetDeleteRequest,
+    OffsetDeleteResponse, OffsetFetchRequest, OffsetFetchResponse, SyncGroupRequest,
+    SyncGroupResponse,
 };
 
 use super::topics::auto_create;
@@ -161,6 +162,12 @@ ask_coordinator!(
     leave, LeaveGroupRequest, LeaveGroupResponse, LeaveGroup,
     LeaveGroupResponse { error_code: not_here(), ..LeaveGroupResponse::default() }
 );
+ask_coordinator!(
+    /// Answers `OffsetDelete` (KIP-496).
+    delete_offsets, OffsetDeleteRequest, OffsetDeleteResponse, OffsetDelete,
+    OffsetDeleteResponse { error_code: not_here(), ..OffsetDeleteResponse::default() }
+);
+
 /// Answers `OffsetCommit`.
 pub(crate) async fn commit(call: Call, request: OffsetCommitRequest) -> OffsetCommitResponse {
     let shard = shard_of_group(&call, &request.group_id);

@@ -6,7 +6,8 @@ use std::sync::Arc;
 use bytes::Bytes;
 use kavka_core::metadata::{ApplyError, MetadataImage, RecordError, bootstrap};
 use kavka_core::quorum::{
-    DropReason, PersistRequest, Quorum, QuorumConfig, QuorumInput, QuorumOutput, Restored,
+    DropReason, PersistRequest, Quorum, QuorumConfig, QuorumInput, QuorumOutput, QuorumStatus,
+    Restored,
 };
 use kavka_core::types::ReplyToken;
 use kavka_disk::{QuorumLog, QuorumLogError, RealDisk, StoredQuorum};
@@ -88,6 +89,16 @@ impl QuorumRunner {
     /// The image as of the last committed change.
     pub(crate) fn image(&self) -> &Arc<MetadataImage> {
         &self.image
+    }
+
+    /// The last entry that the image holds.
+    pub(crate) fn offset(&self) -> i64 {
+        i64::try_from(self.quorum.applied_index()).unwrap_or(i64::MAX)
+    }
+
+    /// How the quorum stands.
+    pub(crate) fn status(&self) -> QuorumStatus {
+        self.quorum.status()
     }
 
     /// Lets time pass, and retries what the disk refused.

@@ -5,12 +5,14 @@ use kavka_protocol::messages::describe_configs_request::DescribeConfigsResource;
 use kavka_protocol::messages::list_offsets_request::{ListOffsetsPartition, ListOffsetsTopic};
 use kavka_protocol::messages::offset_fetch_request::OffsetFetchRequestGroup;
 use kavka_protocol::messages::{
-    ApiVersionsRequest, CreatePartitionsRequest, CreateTopicsRequest, DeleteGroupsRequest,
-    DeleteTopicsRequest, DescribeClusterRequest, DescribeConfigsRequest, DescribeGroupsRequest,
-    DescribeLogDirsRequest, DescribeTopicPartitionsRequest, FindCoordinatorRequest,
-    HeartbeatRequest, IncrementalAlterConfigsRequest, InitProducerIdRequest, JoinGroupRequest,
-    LeaveGroupRequest, ListGroupsRequest, ListOffsetsRequest, MetadataRequest, OffsetCommitRequest,
-    OffsetFetchRequest, OffsetForLeaderEpochRequest, SyncGroupRequest,
+    AlterConfigsRequest, ApiVersionsRequest, CreatePartitionsRequest, CreateTopicsRequest,
+    DeleteGroupsRequest, DeleteTopicsRequest, DescribeClusterRequest, DescribeConfigsRequest,
+    DescribeGroupsRequest, DescribeLogDirsRequest, DescribeQuorumRequest,
+    DescribeTopicPartitionsRequest, ElectLeadersRequest, FindCoordinatorRequest, HeartbeatRequest,
+    IncrementalAlterConfigsRequest, InitProducerIdRequest, JoinGroupRequest, LeaveGroupRequest,
+    ListConfigResourcesRequest, ListGroupsRequest, ListOffsetsRequest, MetadataRequest,
+    OffsetCommitRequest, OffsetDeleteRequest, OffsetFetchRequest, OffsetForLeaderEpochRequest,
+    SyncGroupRequest, UpdateFeaturesRequest,
 };
 use kavka_protocol::{ApiKey, Request};
 
@@ -101,6 +103,15 @@ fn every_announced_version_is_answered() {
         answers_every_version(client, |_| DescribeLogDirsRequest { topics: None }),
         answers_every_version(client, |_| IncrementalAlterConfigsRequest::default()),
         answers_every_version(client, |_| DescribeClusterRequest::default()),
+        answers_every_version(client, |_| AlterConfigsRequest::default()),
+        answers_every_version(client, |_| ListConfigResourcesRequest::default()),
+        answers_every_version(client, |_| ElectLeadersRequest::default()),
+        answers_every_version(client, |_| DescribeQuorumRequest::default()),
+        answers_every_version(client, |_| UpdateFeaturesRequest::default()),
+        answers_every_version(client, |_| OffsetDeleteRequest {
+            group_id: group(),
+            ..OffsetDeleteRequest::default()
+        }),
         answers_every_version(client, |_| DescribeTopicPartitionsRequest::default()),
     ];
     let announced = client.ask(&ApiVersionsRequest {

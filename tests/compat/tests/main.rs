@@ -10,6 +10,7 @@ mod bad_frames;
 mod crash;
 mod franz;
 mod java;
+mod java_admin;
 mod java_group;
 mod kcat;
 mod python;

@@ -13,9 +13,9 @@ use super::{BROKER, BrokerSettings, TOPIC, is_dynamic};
 use crate::metadata::{ConfigResource, MetadataImage, topic_name};
 
 /// Kafka's number for a topic's settings.
-const RESOURCE_TOPIC: i8 = 2;
+pub(super) const RESOURCE_TOPIC: i8 = 2;
 /// Kafka's number for a broker's settings.
-const RESOURCE_BROKER: i8 = 4;
+pub(super) const RESOURCE_BROKER: i8 = 4;
 
 /// Answers a whole request, each resource on its own.
 pub fn describe_configs(

@@ -9,6 +9,8 @@ mod configs;
 mod create_partitions;
 mod create_topics;
 mod delete_topics;
+mod elections;
+mod features;
 mod placement;
 
 use kavka_protocol::ErrorCode;

@@ -9,10 +9,10 @@ pub use kavka_protocol::messages::MetadataRecord;
 use kavka_protocol::{DecodeError, EncodeError, Reader, Writer};
 use thiserror::Error;
 
+use super::features::FEATURES;
+
 /// The only frame that there is so far.
 const FRAME_VERSION: u32 = 1;
-/// `metadata.version` 4.3-IV0: the records are those of Kafka 4.3.
-const METADATA_VERSION: i16 = 30;
 
 /// Bytes that are no records, or records that cannot be bytes.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -48,11 +48,16 @@ pub enum RecordError {
 
 /// What a cluster's metadata begins with.
 pub fn bootstrap() -> Vec<MetadataRecord> {
-    let version = FeatureLevelRecord {
-        name: "metadata.version".to_owned(),
-        feature_level: METADATA_VERSION,
-    };
-    vec![MetadataRecord::from(version)]
+    FEATURES
+        .iter()
+        .filter(|feature| feature.initial > 0)
+        .map(|feature| {
+            MetadataRecord::from(FeatureLevelRecord {
+                name: feature.name.to_owned(),
+                feature_level: feature.initial,
+            })
+        })
+        .collect()
 }
 
 /// Writes records as one entry.

@@ -6,6 +6,8 @@ use thiserror::Error;
 pub const CONSUMER_OFFSETS: &str = "__consumer_offsets";
 /// Where transactions are kept.
 pub const TRANSACTION_STATE: &str = "__transaction_state";
+/// The metadata's own log, which is no topic but is named like one.
+pub const METADATA_TOPIC: &str = "__cluster_metadata";
 /// The longest name: with partition number and suffix it must fit a file's name.
 const LONGEST: usize = 249;
 

@@ -165,3 +165,16 @@ fn a_raft_id_belongs_to_one_disk() {
     assert_ne!(id(1), id(2));
     assert_eq!(id(7), id(7));
 }
+
+#[test]
+fn a_single_voter_tells_how_the_quorum_stands() {
+    let mut node = Node::first(1, &[1]);
+    node.step(propose(1, "a"));
+    let status = node.quorum.status();
+    assert_eq!((status.id, status.leader), (1, Some(1)));
+    assert_eq!(status.term, node.quorum.term());
+    assert_eq!(status.committed, node.quorum.last_index());
+    let voters: Vec<_> = status.voters.iter().map(|v| (v.id, v.matched)).collect();
+    assert_eq!(voters, [(1, Some(node.quorum.last_index()))]);
+    assert!(status.learners.is_empty());
+}

@@ -198,7 +198,7 @@ impl Controller<'_> {
         let name = change.name;
         let given = change.value.ok_or_else(|| {
             let message = format!("Null value not supported for : {name}");
-            Refusal::new(ErrorCode::InvalidConfig, message)
+            Refusal::new(ErrorCode::InvalidRequest, message)
         })?;
         let setting = setting_of(resource, name)?;
         if change.operation == Operation::Set {

@@ -687,3 +687,6 @@ proptest! {
         prop_assert_eq!(restored, cluster.image);
     }
 }
+
+mod elections;
+mod features;

@@ -1,0 +1,17 @@
+//! `ElectLeaders`.
+
+use kavka_protocol::messages::{ElectLeadersRequest, ElectLeadersResponse};
+
+use crate::dispatch::Call;
+
+/// Answers `ElectLeaders`.
+pub(crate) async fn elect(call: Call, request: ElectLeadersRequest) -> ElectLeadersResponse {
+    let control = &call.shard.shared().control;
+    let decided = control
+        .decide(move |controller| controller.elect_leaders(&request))
+        .await;
+    decided.unwrap_or_else(|failure| ElectLeadersResponse {
+        error_code: failure.code().code(),
+        ..ElectLeadersResponse::default()
+    })
+}

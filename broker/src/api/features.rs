@@ -1,0 +1,18 @@
+//! `UpdateFeatures`.
+
+use kavka_protocol::messages::{UpdateFeaturesRequest, UpdateFeaturesResponse};
+
+use crate::dispatch::Call;
+
+/// Answers `UpdateFeatures`.
+pub(crate) async fn update(call: Call, request: UpdateFeaturesRequest) -> UpdateFeaturesResponse {
+    let (control, version) = (&call.shard.shared().control, call.version);
+    let decided = control
+        .decide(move |controller| controller.update_features(&request, version))
+        .await;
+    decided.unwrap_or_else(|failure| UpdateFeaturesResponse {
+        error_code: failure.code().code(),
+        error_message: failure.message(),
+        ..UpdateFeaturesResponse::default()
+    })
+}

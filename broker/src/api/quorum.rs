@@ -10,7 +10,10 @@ use crate::dispatch::Call;
 pub(crate) async fn describe(call: Call, request: DescribeQuorumRequest) -> DescribeQuorumResponse {
     let shared = call.shard.shared();
     match shared.control.status().await {
-        Ok(status) => describe_quorum(&request, &status, &shared.image(), Clock::wall()),
+        Ok(status) => {
+            let image = shared.image();
+            describe_quorum(&request, call.version, &status, &image, Clock::wall())
+        }
         Err(failure) => DescribeQuorumResponse {
             error_code: failure.code().code(),
             error_message: failure.message(),

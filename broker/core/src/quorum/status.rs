@@ -65,9 +65,13 @@ impl Quorum {
     }
 }
 
-/// Answers a request; `wall` is now.
+/// Where the members are is told from this version on.
+const FIRST_WITH_NODES: i16 = 2;
+
+/// Answers a request of this version; `wall` is now.
 pub fn describe_quorum(
     request: &DescribeQuorumRequest,
+    version: i16,
     status: &QuorumStatus,
     image: &MetadataImage,
     wall: Timestamp,
@@ -88,7 +92,10 @@ pub fn describe_quorum(
             .collect(),
     };
     let members = status.voters.iter().chain(&status.learners);
-    let nodes = members.filter_map(|member| Some(node(holder(image, member.id)?.0)));
+    let told = version >= FIRST_WITH_NODES;
+    let nodes = members
+        .filter(|_| told)
+        .filter_map(|member| Some(node(holder(image, member.id)?.0)));
     DescribeQuorumResponse {
         error_message: None,
         topics: request.topics.iter().map(describe).collect(),
@@ -202,7 +209,7 @@ mod tests {
                 partitions: vec![AskedPartition { partition_index: 0 }],
             }],
         };
-        let mut response = describe_quorum(&request, status, &image(), Timestamp(99));
+        let mut response = describe_quorum(&request, 2, status, &image(), Timestamp(99));
         response.topics.remove(0).partitions.remove(0)
     }
 

@@ -46,10 +46,14 @@ compat: ## Clients, tools and whole suites that nobody here wrote, against a rea
 	@$(BINARIES)/kavka-test-suites $(ARGS)
 
 .PHONY: verify
-verify: ## What a built checkout shows in ten minutes: a fast choice of the foreign suites
-	@.ci/packages build
+verify: ## Fuzzing, the simulator with fresh seeds, a fast choice of the foreign suites
+	@.ci/packages verify
 	@tests/compat/prepare.sh
 	@$(CARGO) build --workspace
+	@tests/fuzz/run.sh
+	@from=$$((RANDOM * 1000)); echo "simulator: seeds $$from to $$((from + 1500))"; \
+	  KAVKA_SIM_SEEDS=$$from..$$((from + 1500)) \
+	  $(CARGO) test --workspace --lib -q tests::crashes::what_was_acknowledged_survives_crashes_at_random
 	@$(BINARIES)/kavka-test-suites --quick
 
 .PHONY: check

@@ -7,6 +7,32 @@ use crate::{
     ApiKey, DecodeError, DecodeFault, EncodeError, Form, Message, Reader, Request, Writer,
 };
 
+/// Why a frame is not read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum FrameLenError {
+    /// The length is negative.
+    #[error("frame of {0} bytes: a length is never negative; is this a Kafka client?")]
+    Negative(i32),
+    /// The length exceeds the limit.
+    #[error("frame of {length} bytes exceeds socket.request.max.bytes={limit}")]
+    TooLarge {
+        /// What the frame claims.
+        length: usize,
+        /// What is allowed.
+        limit: usize,
+    },
+}
+
+/// The bytes of a frame behind its length, of which at most `limit` are taken.
+pub fn frame_len(prefix: [u8; 4], limit: usize) -> Result<usize, FrameLenError> {
+    let claimed = i32::from_be_bytes(prefix);
+    match usize::try_from(claimed) {
+        Err(_) => Err(FrameLenError::Negative(claimed)),
+        Ok(length) if length > limit => Err(FrameLenError::TooLarge { length, limit }),
+        Ok(length) => Ok(length),
+    }
+}
+
 /// The version of a request's header: 2 from the request's first flexible version on.
 pub fn request_header_version(key: ApiKey, version: i16) -> i16 {
     if is_flexible(key, version) { 2 } else { 1 }

@@ -3,6 +3,7 @@
 //! [`Budget`].
 
 use bytes::{Bytes, BytesMut};
+use kavka_protocol::header::{FrameLenError, frame_len};
 use tokio::io::{AsyncRead, AsyncReadExt};
 
 use super::budget::{Budget, BudgetExhausted, Share};
@@ -25,17 +26,9 @@ pub(crate) struct Frame {
 /// Why a connection yields no further frame.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum FrameError {
-    /// The length is negative.
-    #[error("frame of {0} bytes: a length is never negative; is this a Kafka client?")]
-    Negative(i32),
-    /// The length exceeds the limit.
-    #[error("frame of {length} bytes exceeds socket.request.max.bytes={limit}")]
-    TooLarge {
-        /// What the frame claims.
-        length: usize,
-        /// What is allowed.
-        limit: usize,
-    },
+    /// The length is not one that is taken.
+    #[error(transparent)]
+    Length(#[from] FrameLenError),
     /// The peer went away within a frame.
     #[error("connection ended {missing} bytes before the end of a frame")]
     Truncated {
@@ -106,22 +99,10 @@ impl<S: AsyncRead + Unpin> FrameReader<S> {
         Ok(Some(Frame { bytes, share }))
     }
 
-    fn length(&self) -> Result<usize, FrameError> {
-        let mut prefix = [0_u8; PREFIX];
-        for (to, from) in prefix.iter_mut().zip(self.buffer.iter()) {
-            *to = *from;
-        }
-        let length = i32::from_be_bytes(prefix);
-        let Ok(claimed) = usize::try_from(length) else {
-            return Err(FrameError::Negative(length));
-        };
-        if claimed > self.limit {
-            return Err(FrameError::TooLarge {
-                length: claimed,
-                limit: self.limit,
-            });
-        }
-        Ok(claimed)
+    /// What the first bytes of the buffer announce.
+    fn length(&self) -> Result<usize, FrameLenError> {
+        let prefix = self.buffer.first_chunk().copied().unwrap_or_default();
+        frame_len(prefix, self.limit)
     }
 }
 
@@ -175,15 +156,18 @@ mod tests {
             .unwrap_err();
         assert!(matches!(
             oversized,
-            FrameError::TooLarge {
+            FrameError::Length(FrameLenError::TooLarge {
                 length: 1001,
                 limit: 1000
-            }
+            })
         ));
         let negative = reader(&(-1_i32).to_be_bytes(), 1000)
             .next()
             .await
             .unwrap_err();
-        assert!(matches!(negative, FrameError::Negative(-1)));
+        assert!(matches!(
+            negative,
+            FrameError::Length(FrameLenError::Negative(-1))
+        ));
     }
 }

@@ -152,7 +152,7 @@ pub(crate) async fn run(
             break;
         }
     }
-    let delivered = tokio::task::spawn_blocking(move || deliver(&producer)).await;
+    let delivered = tokio::task::spawn_blocking(move || deliver(&producer, &topic)).await;
     let delivered = delivered.map_err(|error| Failure::new(error.to_string()))?;
     outcome.and(delivered)
 }
@@ -184,7 +184,7 @@ async fn send(
 }
 
 /// Waits for every acknowledgement, and fails when one did not come.
-fn deliver(producer: &ThreadedProducer<DeliveryContext>) -> Result<(), Failure> {
+fn deliver(producer: &ThreadedProducer<DeliveryContext>, topic: &str) -> Result<(), Failure> {
     let flushed = producer.flush(DELIVERY_TIME_MAX + Duration::from_secs(2));
     let context = producer.context();
     let failed = context.deliveries.lock().map_or_else(
@@ -195,7 +195,8 @@ fn deliver(producer: &ThreadedProducer<DeliveryContext>) -> Result<(), Failure> 
         let reason = reason.unwrap_or_default();
         return Err(
             Failure::new(format!("{count} records were not delivered: {reason}"))
-                .remedy("look at the topic: kavka topic describe TOPIC"),
+                .remedy(format!("look at the topic: kavka topic describe {topic}"))
+                .remedy("and at the broker's log: a full disk, for one, is told there"),
         );
     }
     flushed.map_err(|error| {

@@ -33,8 +33,9 @@ Examples:
   kavka up -f cluster.yaml topics/ pipelines/ --data /var/lib/kavka
   kavka up -f demo.yaml --bind 0.0.0.0 --port 19092 --http-port 18080";
 
-/// How long to wait before what failed is tried again.
-const RETRY_INTERVAL: Duration = Duration::from_secs(5);
+/// How often the machine is compared with the manifests though no file has changed: what failed is
+/// tried again, what somebody else has changed is changed back.
+const RECONCILE_INTERVAL: Duration = Duration::from_secs(5);
 
 /// The options.
 #[derive(Debug, Clone, Args)]
@@ -78,27 +79,34 @@ pub(crate) async fn run(options: UpOptions, interrupt: CancellationToken) -> Res
     Ok(())
 }
 
-/// Applies every edit of the files, and tries again what failed.
+/// Applies every edit of the files, and keeps the machine as they say.
 async fn follow(
     machine: &mut Machine,
     mut watch: Watch,
     mut desired: Desired,
     interrupt: &CancellationToken,
 ) {
+    let mut is_refused = false;
     loop {
         tokio::select! {
             () = interrupt.cancelled() => return,
             edit = watch.edited() => match edit.and_then(|texts| machine.accept(&texts)) {
-                Ok(edited) => desired = edited,
+                Ok(edited) => {
+                    if std::mem::take(&mut is_refused) {
+                        say!("The manifests can be applied again.");
+                    }
+                    desired = edited;
+                }
                 Err(failure) => {
                     say!("The edit is not applied, everything goes on as before: {failure}");
                     for line in failure.remedies() {
                         say!("  {line}");
                     }
+                    is_refused = true;
                     continue;
                 }
             },
-            () = tokio::time::sleep(RETRY_INTERVAL), if machine.has_problems() => {}
+            () = tokio::time::sleep(RECONCILE_INTERVAL) => {}
         }
         let problems = machine.reconcile(&desired).await;
         machine.report(&problems);

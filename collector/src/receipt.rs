@@ -10,6 +10,8 @@ use tokio::sync::OwnedSemaphorePermit;
 pub(crate) enum Outcome {
     /// Every sink accepted each of them, or they were left out on purpose.
     Accepted,
+    /// At least one can never be delivered, however often it is sent; the others were accepted.
+    Refused,
     /// At least one was lost on its way: the source must send it again.
     Lost,
 }
@@ -20,11 +22,12 @@ type Notify = Box<dyn FnOnce(Outcome) + Send + Sync>;
 /// [`Receipt::accept`] counts as lost: a panic or an aborted task can never pass for a delivery.
 pub(crate) struct Receipt {
     shared: Arc<Shared>,
-    accepted: bool,
+    settled: bool,
 }
 
 struct Shared {
     lost: AtomicBool,
+    refused: AtomicBool,
     notify: Option<Notify>,
     /// The bytes that these events hold of their source's budget.
     budget: Option<OwnedSemaphorePermit>,
@@ -38,18 +41,25 @@ impl Receipt {
     ) -> Self {
         let shared = Shared {
             lost: AtomicBool::new(false),
+            refused: AtomicBool::new(false),
             notify: Some(Box::new(notify)),
             budget,
         };
         Self {
             shared: Arc::new(shared),
-            accepted: false,
+            settled: false,
         }
     }
 
     /// This share's event needs nothing more.
     pub(crate) fn accept(mut self) {
-        self.accepted = true;
+        self.settled = true;
+    }
+
+    /// This share's event can never be delivered: sending it again would change nothing.
+    pub(crate) fn refuse(mut self) {
+        self.shared.refused.store(true, Ordering::Release);
+        self.settled = true;
     }
 }
 
@@ -57,14 +67,14 @@ impl Clone for Receipt {
     fn clone(&self) -> Self {
         Self {
             shared: Arc::clone(&self.shared),
-            accepted: false,
+            settled: false,
         }
     }
 }
 
 impl Drop for Receipt {
     fn drop(&mut self) {
-        if !self.accepted {
+        if !self.settled {
             self.shared.lost.store(true, Ordering::Release);
         }
     }
@@ -72,14 +82,14 @@ impl Drop for Receipt {
 
 impl Drop for Shared {
     fn drop(&mut self) {
-        let lost = *self.lost.get_mut();
+        let outcome = match (*self.lost.get_mut(), *self.refused.get_mut()) {
+            (true, _) => Outcome::Lost,
+            (false, true) => Outcome::Refused,
+            (false, false) => Outcome::Accepted,
+        };
         drop(self.budget.take());
         if let Some(notify) = self.notify.take() {
-            notify(if lost {
-                Outcome::Lost
-            } else {
-                Outcome::Accepted
-            });
+            notify(outcome);
         }
     }
 }
@@ -99,6 +109,23 @@ mod tests {
         assert!(outcomes.try_recv().is_err());
         second.accept();
         assert_eq!(outcomes.try_recv(), Ok(Outcome::Accepted));
+    }
+
+    #[test]
+    fn one_refused_share_shows_unless_another_was_lost() {
+        for (loses, expected) in [(false, Outcome::Refused), (true, Outcome::Lost)] {
+            let (sender, outcomes) = mpsc::channel();
+            let first = Receipt::new(None, move |outcome| sender.send(outcome).unwrap());
+            let (second, third) = (first.clone(), first.clone());
+            second.refuse();
+            if loses {
+                drop(third);
+            } else {
+                third.accept();
+            }
+            first.accept();
+            assert_eq!(outcomes.try_recv(), Ok(expected));
+        }
     }
 
     #[test]

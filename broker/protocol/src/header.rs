@@ -14,7 +14,9 @@ pub enum FrameLenError {
     #[error("frame of {0} bytes: a length is never negative; is this a Kafka client?")]
     Negative(i32),
     /// The length exceeds the limit.
-    #[error("frame of {length} bytes exceeds socket.request.max.bytes={limit}")]
+    #[error(
+        "frame of {length} bytes exceeds socket.request.max.bytes={limit}; is this a Kafka client?"
+    )]
     TooLarge {
         /// What the frame claims.
         length: usize,

@@ -181,7 +181,8 @@ impl QuorumRunner {
                 tracing::debug!(to, "no peers yet: message dropped");
             }
             QuorumOutput::Leadership { leader, term, here } => {
-                tracing::info!(?leader, term, here, "metadata quorum");
+                let leader = leader.map_or_else(|| "none".to_owned(), |leader| leader.to_string());
+                tracing::info!(leader, term, here, "metadata quorum");
             }
             QuorumOutput::TakeSnapshot { index } => {
                 let data = self.image.to_snapshot()?;

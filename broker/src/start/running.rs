@@ -107,6 +107,8 @@ impl RunningBroker {
             .name("kavka-shutdown".to_owned())
             .spawn(move || {
                 rest.end(&shared, Ending::Clean);
+                // The store holds the folder's lock: whoever waits may start on the folder at once.
+                drop(shared);
                 if done.send(()).is_err() {
                     tracing::debug!("nobody waited for the shutdown");
                 }

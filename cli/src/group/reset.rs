@@ -190,7 +190,7 @@ async fn refuse_running_group(client: &Client, reset: &ResetOffsets) -> Result<(
     match existing_group(client, group).await {
         Ok(description) if description.members.is_empty() => Ok(()),
         Ok(description) => Err(Failure::new(format!(
-            "cannot reset group {group:?}: it is {} with {} members",
+            "cannot reset group {group:?}: it is {}, members: {}",
             description.state,
             description.members.len()
         ))

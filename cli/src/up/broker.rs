@@ -39,8 +39,9 @@ impl BrokerPlace {
             if let Some(holder) = holder_of(address) {
                 let other = address.port().saturating_add(10);
                 return Err(
-                    Failure::new(format!("{what} cannot listen on {address}: {holder}"))
-                        .remedy(format!("stop it, or take another port: {option} {other}")),
+                    Failure::new(format!("{what} cannot listen on {address}: {holder}")).remedy(
+                        format!("free it, or choose another: {option} {other}, --bind ADDRESS"),
+                    ),
                 );
             }
         }

@@ -1,9 +1,11 @@
 //! What runs on this machine, and the steps that change it.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use kavka_broker::RunningBroker;
 use kavka_client::Client;
+use kavka_crds::plan::TopicCall;
 
 use crate::connection::connect_admin;
 use crate::failure::Failure;
@@ -26,6 +28,8 @@ pub(crate) struct Machine {
     pipelines: Pipelines,
     applied: Applied,
     problems: Vec<String>,
+    /// Topics that could not be created.
+    missing_topics: BTreeSet<String>,
 }
 
 impl Machine {
@@ -41,6 +45,7 @@ impl Machine {
             pipelines,
             applied,
             problems,
+            missing_topics: BTreeSet::new(),
         }
     }
 
@@ -126,6 +131,11 @@ impl Machine {
                 }
             }
         }
+        let uncreated = undone.iter().filter_map(|step| match step {
+            Step::Topic(TopicCall::Create { name, .. }) => Some(name.clone()),
+            _ => None,
+        });
+        self.missing_topics = uncreated.collect();
         if let Err(failure) = self.remember_topics(desired, &undone) {
             problems.push(failure.to_string());
         }
@@ -209,11 +219,14 @@ impl Machine {
                 Ok(())
             }
             Err(failure) => {
-                match self.place.start(&old.settings) {
-                    Ok(running) => self.broker = Some((running, old)),
-                    Err(again) => tracing::error!(%again, "the broker does not start any more"),
-                }
-                Err(format!("{failure}; the settings from before hold"))
+                let now = match self.place.start(&old.settings) {
+                    Ok(running) => {
+                        self.broker = Some((running, old));
+                        "the settings from before hold".to_owned()
+                    }
+                    Err(again) => format!("with the settings from before, too: {again}"),
+                };
+                Err(format!("{failure}; {now}"))
             }
         }
     }
@@ -258,7 +271,7 @@ impl Machine {
         !self.problems.is_empty()
     }
 
-    /// What runs where, and what to type next.
+    /// What runs where, and what to type next; what could not be done is left out.
     pub(crate) fn summary(&self, desired: &Desired, texts: &[ManifestText]) -> String {
         let files = texts.iter().map(|text| text.file.as_str()).collect();
         let broker = self
@@ -270,11 +283,19 @@ impl Machine {
                 http: self.place.http,
                 data: self.folder(),
             });
+        let mut there = desired.clone();
+        let running = self.pipelines.texts();
+        there.pipelines.retain(|name, _| running.contains_key(name));
+        there
+            .topics
+            .retain(|topic| !self.missing_topics.contains(topic.kafka_name()));
         summary::Summary {
             broker,
             bind: self.options.bind,
-            desired,
+            there: &there,
+            has_problems: self.has_problems(),
             files,
+            command: &own_command(),
         }
         .to_string()
     }
@@ -285,5 +306,22 @@ impl Machine {
         if let Some((broker, _)) = self.broker.take() {
             broker.shutdown().await;
         }
+    }
+}
+
+/// How a shell finds this program: by its name where that leads to it, by its path otherwise.
+fn own_command() -> String {
+    let name = "kavka";
+    let own = std::env::current_exe().and_then(std::fs::canonicalize);
+    let Ok(own) = own else { return name.to_owned() };
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let first = std::env::split_paths(&path)
+        .map(|folder| folder.join(name))
+        .find(|candidate| candidate.is_file());
+    let is_found = first.is_some_and(|found| std::fs::canonicalize(found).is_ok_and(|f| f == own));
+    if is_found {
+        name.to_owned()
+    } else {
+        own.display().to_string()
     }
 }

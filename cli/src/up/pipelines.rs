@@ -48,8 +48,10 @@ impl Pipelines {
             .flat_map(|(name, pipeline)| self.taken_ports(name, pipeline))
             .next()
         {
-            Some(taken) => Err(Failure::new(taken)
-                .remedy("stop it, or write another port into the field's manifest")),
+            Some(taken) => {
+                Err(Failure::new(taken)
+                    .remedy("free it, or write another address into the manifest"))
+            }
             None => Ok(()),
         }
     }

@@ -17,7 +17,7 @@ pub(crate) fn holder_of(address: SocketAddr) -> Option<String> {
             );
             Some(format!("port {} is taken by {holder}", address.port()))
         }
-        _ => Some(format!("cannot listen on {address}: {error}")),
+        _ => Some(error.to_string()),
     }
 }
 

@@ -24,13 +24,25 @@ pub(crate) struct BrokerLine<'a> {
 pub(crate) struct Summary<'a> {
     pub(crate) broker: Option<BrokerLine<'a>>,
     pub(crate) bind: IpAddr,
-    pub(crate) desired: &'a Desired,
+    /// The part of the manifests that is really so.
+    pub(crate) there: &'a Desired,
+    /// Whether that is not all of them.
+    pub(crate) has_problems: bool,
     pub(crate) files: Vec<&'a str>,
+    /// How this program is called on a command line.
+    pub(crate) command: &'a str,
 }
 
 impl fmt::Display for Summary<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f, "\nkavka is up\n")?;
+        if self.has_problems {
+            writeln!(
+                f,
+                "\nkavka is up, but for what is marked with ! above; that is tried again\n"
+            )?;
+        } else {
+            writeln!(f, "\nkavka is up\n")?;
+        }
         if let Some(broker) = &self.broker {
             let BrokerLine {
                 cluster,
@@ -46,7 +58,7 @@ impl fmt::Display for Summary<'_> {
             )?;
             writeln!(f, "  health     http://{http}/healthz  /readyz  /metrics")?;
         }
-        for topic in &self.desired.topics {
+        for topic in &self.there.topics {
             let partitions = match topic.spec.partitions {
                 Some(1) => "1 partition".to_owned(),
                 Some(count) => format!("{count} partitions"),
@@ -54,7 +66,7 @@ impl fmt::Display for Summary<'_> {
             };
             writeln!(f, "  topic      {}  ({partitions})", topic.kafka_name())?;
         }
-        for (name, pipeline) in &self.desired.pipelines {
+        for (name, pipeline) in &self.there.pipelines {
             self.pipeline(f, name, pipeline)?;
         }
         self.next_commands(f)?;
@@ -104,7 +116,7 @@ impl Summary<'_> {
 
     fn next_commands(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let posts = self
-            .desired
+            .there
             .pipelines
             .values()
             .flat_map(|pipeline| self.posts(pipeline));
@@ -115,19 +127,20 @@ impl Summary<'_> {
             return Ok(());
         }
         writeln!(f, "\nTry:")?;
-        for post in posts {
+        for post in posts.into_iter().chain(self.appends()) {
             writeln!(f, "  {post}")?;
         }
+        let command = self.command;
         match (kafka, topic) {
             (Some(kafka), Some(topic)) => {
                 writeln!(f, "  kcat -b {kafka} -t {topic} -C -e")?;
                 let option = bootstrap_option(&kafka);
-                writeln!(f, "  kavka consume {topic} --from-beginning{option}")
+                writeln!(f, "  {command} consume {topic} --from-beginning{option}")
             }
             (Some(kafka), None) => {
                 writeln!(
                     f,
-                    "  kavka topic create my-topic{}",
+                    "  {command} topic create my-topic{}",
                     bootstrap_option(&kafka)
                 )
             }
@@ -151,10 +164,25 @@ impl Summary<'_> {
             .collect()
     }
 
+    /// A line for each file that is tailed under a name of its own.
+    fn appends(&self) -> impl Iterator<Item = String> {
+        let sources = self
+            .there
+            .pipelines
+            .values()
+            .flat_map(|pipeline| pipeline.spec.sources.values());
+        let files = sources
+            .filter(|source| source.type_ == "file")
+            .filter_map(|source| source.options.get("include")?.as_array()?.first()?.as_str());
+        files
+            .filter(|path| !path.contains(['*', '?', '[', '{']))
+            .map(|path| format!("echo 'a line' >> {path}"))
+    }
+
     /// The topic that a pipeline writes to, or the first one of all.
     fn first_topic(&self) -> Option<String> {
         let sinks = self
-            .desired
+            .there
             .pipelines
             .values()
             .flat_map(|pipeline| pipeline.spec.sinks.values());
@@ -165,7 +193,7 @@ impl Summary<'_> {
             .map(str::to_owned)
             .next();
         let first = || {
-            self.desired
+            self.there
                 .topics
                 .first()
                 .map(|topic| topic.kafka_name().to_owned())
@@ -213,8 +241,10 @@ mod tests {
         Summary {
             broker: Some(broker),
             bind,
-            desired: &desired,
+            there: &desired,
+            has_problems: false,
             files: vec!["a.yaml"],
+            command: "kavka",
         }
         .to_string()
     }
@@ -229,6 +259,7 @@ mod tests {
                 "  curl -H 'content-type: application/json' -d '{\"id\":0}' ",
                 "localhost:9999/sample.data\n"
             ),
+            "  echo 'a line' >> /tmp/kavka-quickstart.log\n",
             "  kcat -b localhost:9092 -t topic-sample -C -e\n",
             "  kavka consume topic-sample --from-beginning\n",
         ] {

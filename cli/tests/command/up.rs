@@ -4,7 +4,9 @@ use std::time::{Duration, Instant};
 
 use kavka_test_harness::free_port;
 
-use crate::process::{Place, cluster, pipeline, post, read_all, run, run_with_input, topic};
+use crate::process::{
+    Place, Running, cluster, pipeline, post, read_all, run, run_with_input, topic,
+};
 
 /// Reads a topic until it holds so many records.
 #[track_caller]
@@ -114,6 +116,57 @@ fn an_edit_that_cannot_be_applied_changes_nothing_and_says_why() {
     );
     place.write(&[cluster("demo"), sample_topic(), topic("new", "")]);
     up.running.line_with("create topic new");
+}
+
+#[test]
+fn what_could_not_be_done_is_not_summed_up_as_there() {
+    let place = Place::new();
+    place.write(&[
+        cluster("demo"),
+        topic("wrong", ", config: {no.such.key: 1}"),
+    ]);
+    let mut command = place.command(&["--port", "0", "--http-port", "0"]);
+    let mut running = Running::start(&mut command);
+    running.line_with("! cannot create topic wrong");
+    running.line_with("kavka is up, but for what is marked with !");
+    // The topic that does not exist is neither listed nor to be read.
+    running.line_with("topic create my-topic");
+}
+
+#[test]
+fn what_somebody_else_changed_is_changed_back() {
+    let place = Place::new();
+    place.write(&[
+        cluster("demo"),
+        topic("t", ", partitions: 3, config: {retention.ms: 7200000}"),
+    ]);
+    let mut up = place.up();
+    run(&[
+        "topic",
+        "alter",
+        "t",
+        "--config",
+        "retention.ms=1",
+        "-b",
+        &up.broker,
+    ])
+    .ok();
+    up.running.line_with("change topic t: retention.ms=7200000");
+    run(&["topic", "delete", "t", "-b", &up.broker]).ok();
+    up.running.line_with("create topic t with 3 partitions");
+}
+
+#[test]
+fn an_edit_of_the_broker_s_settings_restarts_it_each_time() {
+    let place = Place::new();
+    place.write(&[cluster("demo"), topic("t", "")]);
+    let mut up = place.up();
+    for hours in 1..8 {
+        let more = format!("delay.ms: 0, log.retention.hours: {hours}");
+        let edited = cluster("demo").replace("delay.ms: 0", &more);
+        place.write(&[edited, topic("t", "")]);
+        up.running.line_with("restart the broker");
+    }
 }
 
 #[test]

@@ -171,7 +171,7 @@ impl KafkaOutput {
                             "an event is left out: it lacks a field of the topic's name"
                         );
                     }
-                    event.receipt.accept();
+                    event.receipt.refuse();
                 }
             }
         }
@@ -234,7 +234,7 @@ impl KafkaOutput {
                 Some(RDKafkaErrorCode::QueueFull) => tokio::time::sleep(FULL_PAUSE).await,
                 Some(code) if is_hopeless(code) => {
                     producer.context().discard(&topic, payload.len(), &error);
-                    waiting.receipt.accept();
+                    waiting.receipt.refuse();
                     return;
                 }
                 _ if producer.client().fatal_error().is_some() => {
@@ -275,7 +275,7 @@ impl KafkaOutput {
         let for_size = code.is_some_and(is_hopeless);
         if for_size && alone {
             producer.context().discard(&topic, payload.len(), &error);
-            receipt.accept();
+            receipt.refuse();
             return;
         }
         if for_size {

@@ -205,6 +205,14 @@ impl Intake {
         context.metrics.buffered(context.budget.used());
         match outcome {
             Ok(Outcome::Accepted) => Ok(()),
+            Ok(Outcome::Refused) => Err(Refusal::new(
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "refused by a sink",
+                "at least one event can never be delivered and is left out (too large for its \
+                 topic, or without a field that names the topic); the others were taken: do not \
+                 send them again; the collector's log has the reason"
+                    .to_owned(),
+            )),
             Ok(Outcome::Lost) | Err(_) => Err(Refusal::new(
                 StatusCode::SERVICE_UNAVAILABLE,
                 "lost on the way",

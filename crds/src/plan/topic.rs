@@ -84,6 +84,7 @@ impl fmt::Display for TopicCall {
             Self::Create {
                 name, partitions, ..
             } => match partitions {
+                Some(1) => write!(f, "create topic {name} with 1 partition"),
                 Some(partitions) => write!(f, "create topic {name} with {partitions} partitions"),
                 None => write!(f, "create topic {name}"),
             },

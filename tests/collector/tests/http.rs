@@ -19,7 +19,7 @@ fn start(spec: &str) -> (Collector, String) {
     (collector, format!("http://{address}"))
 }
 
-fn post(url: &str, kind: &str, body: &str) -> (u16, Option<String>, String) {
+pub(crate) fn post(url: &str, kind: &str, body: &str) -> (u16, Option<String>, String) {
     let agent: ureq::Agent = ureq::Agent::config_builder()
         .http_status_as_error(false)
         .build()

@@ -194,6 +194,32 @@ fn a_record_that_the_broker_never_takes_does_not_block_the_rest() {
         .unwrap();
 }
 
+#[test]
+fn a_posted_event_that_the_broker_never_takes_is_not_answered_as_taken() {
+    let broker = BrokerSettings::new()
+        .set("message.max.bytes", "10000")
+        .start()
+        .unwrap();
+    let address = format!("127.0.0.1:{}", free_port().unwrap());
+    let spec = format!(
+        "
+sources: {{http: {{type: http, address: '{address}'}}}}
+sinks:
+  out: {{type: kafka, inputs: [http], topic: lines}}
+"
+    );
+    let _collector = prepare(&spec, &broker).start().unwrap();
+    let (url, json) = (format!("http://{address}/a"), "application/json");
+    let large = serde_json::json!([{"id": 0}, {"text": random_text(50_000)}]).to_string();
+    let (status, _, text) = crate::http::post(&url, json, &large);
+    assert_eq!(status, 422, "{text}");
+    assert!(text.contains("can never be delivered"), "{text}");
+    assert_eq!(crate::http::post(&url, json, r#"{"id":1}"#).0, 200);
+    let mut records = consume(&broker.address(), "lines").unwrap();
+    records.sort_unstable();
+    assert_eq!(records, [r#"{"id":0}"#, r#"{"id":1}"#]);
+}
+
 /// Text that no codec makes small, the same each time.
 fn random_text(length: usize) -> String {
     let mut state = 1_u32;

@@ -435,7 +435,8 @@ impl<F: Format + 'static> Follower<F> {
         let mut lost = false;
         while let Some((batch, outcome)) = next {
             match outcome {
-                Outcome::Accepted => {
+                // What can never be delivered must not keep what follows it.
+                Outcome::Accepted | Outcome::Refused => {
                     self.ledger.accept(batch);
                 }
                 Outcome::Lost => lost |= self.ledger.knows(batch),

@@ -156,13 +156,11 @@ sinks:
     let collector = prepare(&spec, &broker).start().unwrap();
     let post = |body: &str| {
         let url = format!("http://{address}/a");
-        ureq::post(&url)
-            .header("content-type", "application/json")
-            .send(body)
-            .unwrap();
+        crate::http::post(&url, "application/json", body).0
     };
-    post(r#"{"shop":{"name":"tea"},"user":"u1"}"#);
-    post(r#"{"no":"shop"}"#);
+    assert_eq!(post(r#"{"shop":{"name":"tea"},"user":"u1"}"#), 200);
+    // No topic to go to, now and for ever.
+    assert_eq!(post(r#"{"no":"shop"}"#), 422);
     let records = consume(&broker.address(), "events-tea").unwrap();
     assert_eq!(records, [r#"{"shop":{"name":"tea"},"user":"u1"}"#]);
     collector

@@ -4,5 +4,8 @@
 . "$(dirname "$0")/settings.sh"
 
 name=${1:-kavka-e2e}
-"$bin/kind" delete cluster --name "$name" --kubeconfig "$cache/$name.kubeconfig"
+# Where no daemon runs, no cluster does; up.sh deals with what an earlier daemon left.
+if docker info >/dev/null 2>&1; then
+  "$bin/kind" delete cluster --name "$name" --kubeconfig "$cache/$name.kubeconfig"
+fi
 rm -f "$cache/$name.kubeconfig"

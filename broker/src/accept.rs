@@ -1,14 +1,15 @@
 //! Takes connections in and deals them out to the shards.
 
 use std::net::SocketAddr;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::Duration;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use socket2::{SockRef, TcpKeepalive};
 use tokio::net::{TcpListener, TcpStream};
 
 use crate::connection::limits::ConnectionLimits;
+use crate::connection::rate::CreationRate;
 use crate::connection::{self, Origin};
 use crate::shared::Shared;
 
@@ -25,8 +26,15 @@ pub(crate) async fn serve(
     listener: TcpListener,
     number: usize,
     turn: Arc<AtomicUsize>,
+    rate: Arc<Mutex<CreationRate>>,
 ) {
     loop {
+        let wait = {
+            let per_second = shared.settings().max_connection_creation_rate;
+            let mut rate = rate.lock().unwrap_or_else(PoisonError::into_inner);
+            rate.take(per_second, Instant::now())
+        };
+        tokio::time::sleep(wait).await;
         match listener.accept().await {
             Ok((stream, peer)) => {
                 let next = turn.fetch_add(1, Ordering::Relaxed) % shared.shards.len().max(1);
@@ -48,10 +56,10 @@ async fn deal(
     listener: usize,
     next: usize,
 ) {
-    let admission = match limits.admit(peer.ip()) {
+    let admission = match limits.admit(peer.ip(), &shared.settings()) {
         Ok(admission) => admission,
         Err(limit) => {
-            shared.metrics.connections_refused.inc();
+            shared.metrics.connection_refused(limit.name());
             tracing::warn!(%peer, "connection refused: {limit}");
             return;
         }

@@ -7,6 +7,9 @@ use std::time::Duration;
 
 use kavka_disk::{DeletedPartition, ExpiredSegments, LogStore, RealDisk};
 
+use prometheus_client::metrics::counter::Counter;
+use prometheus_client::metrics::histogram::Histogram;
+
 use crate::sync::SyncSignal;
 
 /// How often segments are flushed at the latest.
@@ -63,15 +66,24 @@ impl BackgroundThread {
     }
 }
 
+/// What the thread measures.
+pub(crate) struct FlushMetrics {
+    /// How long one flush took.
+    pub(crate) seconds: Histogram,
+    /// Flushes that failed.
+    pub(crate) failures: Counter,
+}
+
 /// Starts the thread.
 pub(crate) fn spawn(
     store: LogStore<RealDisk>,
     sync: SyncSignal,
+    metrics: FlushMetrics,
 ) -> std::io::Result<(BackgroundThread, BackgroundHandle)> {
     let (jobs, queue) = mpsc::sync_channel(QUEUE);
     let handle = thread::Builder::new()
         .name("kavka-background".to_owned())
-        .spawn(move || run(&store, &sync, &queue))?;
+        .spawn(move || run(&store, &sync, &queue, &metrics))?;
     Ok((
         BackgroundThread {
             handle,
@@ -81,7 +93,12 @@ pub(crate) fn spawn(
     ))
 }
 
-fn run(store: &LogStore<RealDisk>, sync: &SyncSignal, queue: &mpsc::Receiver<Job>) {
+fn run(
+    store: &LogStore<RealDisk>,
+    sync: &SyncSignal,
+    queue: &mpsc::Receiver<Job>,
+    metrics: &FlushMetrics,
+) {
     let mut flushed = std::time::Instant::now();
     let mut failing = false;
     loop {
@@ -95,11 +112,13 @@ fn run(store: &LogStore<RealDisk>, sync: &SyncSignal, queue: &mpsc::Receiver<Job
             flushed = std::time::Instant::now();
             match store.flush() {
                 Ok(()) => {
+                    metrics.seconds.observe(flushed.elapsed().as_secs_f64());
                     failing = false;
                     // Flushing syncs the journal, too: acknowledgements may be due.
                     sync.request();
                 }
                 Err(error) => {
+                    metrics.failures.inc();
                     if !std::mem::replace(&mut failing, true) {
                         tracing::error!(%error, "segments cannot be flushed; trying on");
                     }

@@ -7,8 +7,9 @@ use socket2::{Domain, Protocol, Socket, Type};
 
 use crate::port_owner::{self, PortOwner};
 
-/// Connections that may wait for acceptance.
-const BACKLOG: i32 = 1024;
+/// Connections that may wait for acceptance, whatever `socket.listen.backlog.size` says: Kafka's
+/// default of 50 turns clients away when many come back at once.
+const LEAST_BACKLOG: i32 = 1024;
 
 /// Why an address cannot be listened on.
 #[derive(Debug, thiserror::Error)]
@@ -49,6 +50,7 @@ pub(crate) fn listen(
     host: &str,
     port: u16,
     setting: &'static str,
+    backlog: i32,
 ) -> Result<TcpListener, BindError> {
     let address = format!(
         "{}:{port}",
@@ -59,7 +61,7 @@ pub(crate) fn listen(
         }
     );
     candidates(host, port)
-        .and_then(|candidates| first_bound(&candidates))
+        .and_then(|candidates| first_bound(&candidates, backlog))
         .map_err(|error| match error.kind() {
             ErrorKind::AddrInUse => BindError::Taken {
                 address,
@@ -86,10 +88,10 @@ fn candidates(host: &str, port: u16) -> std::io::Result<Vec<SocketAddr>> {
     Ok((host, port).to_socket_addrs()?.collect())
 }
 
-fn first_bound(candidates: &[SocketAddr]) -> std::io::Result<TcpListener> {
+fn first_bound(candidates: &[SocketAddr], backlog: i32) -> std::io::Result<TcpListener> {
     let mut last = std::io::Error::from(ErrorKind::NotFound);
     for address in candidates {
-        match bind(*address) {
+        match bind(*address, backlog) {
             Ok(listener) => return Ok(listener),
             Err(error) if error.kind() == ErrorKind::AddrInUse => return Err(error),
             Err(error) => last = error,
@@ -98,7 +100,7 @@ fn first_bound(candidates: &[SocketAddr]) -> std::io::Result<TcpListener> {
     Err(last)
 }
 
-fn bind(address: SocketAddr) -> std::io::Result<TcpListener> {
+fn bind(address: SocketAddr, backlog: i32) -> std::io::Result<TcpListener> {
     let socket = Socket::new(
         Domain::for_address(address),
         Type::STREAM,
@@ -111,7 +113,7 @@ fn bind(address: SocketAddr) -> std::io::Result<TcpListener> {
     socket.set_reuse_address(true)?;
     socket.set_nonblocking(true)?;
     socket.bind(&address.into())?;
-    socket.listen(BACKLOG)?;
+    socket.listen(backlog.max(LEAST_BACKLOG))?;
     Ok(socket.into())
 }
 
@@ -121,9 +123,9 @@ mod tests {
 
     #[test]
     fn a_taken_port_names_address_owner_and_setting() {
-        let first = listen("127.0.0.1", 0, "listeners").unwrap();
+        let first = listen("127.0.0.1", 0, "listeners", 0).unwrap();
         let port = first.local_addr().unwrap().port();
-        let message = listen("127.0.0.1", port, "listeners")
+        let message = listen("127.0.0.1", port, "listeners", 0)
             .unwrap_err()
             .to_string();
         assert!(message.contains(&format!("127.0.0.1:{port}")), "{message}");
@@ -136,7 +138,7 @@ mod tests {
 
     #[test]
     fn every_address_includes_ipv4() {
-        let listener = listen("", 0, "listeners").unwrap();
+        let listener = listen("", 0, "listeners", 0).unwrap();
         let port = listener.local_addr().unwrap().port();
         assert!(std::net::TcpStream::connect(("127.0.0.1", port)).is_ok());
     }

@@ -23,6 +23,11 @@ impl Clock {
         Instant(u64::try_from(self.origin.elapsed().as_micros()).unwrap_or(u64::MAX))
     }
 
+    /// Time since the broker started.
+    pub(crate) fn uptime(&self) -> std::time::Duration {
+        self.origin.elapsed()
+    }
+
     /// Wall-clock time, as records carry it.
     pub(crate) fn wall() -> Timestamp {
         let since = SystemTime::now()

@@ -5,6 +5,7 @@ pub(crate) mod budget;
 pub(crate) mod frame;
 pub(crate) mod limits;
 pub(crate) mod outbox;
+pub(crate) mod rate;
 
 use std::net::SocketAddr;
 use std::rc::Rc;
@@ -17,6 +18,7 @@ use self::frame::{FrameError, FrameReader};
 use self::limits::Admission;
 use self::outbox::{Inbox, Outbox, Pending};
 use crate::dispatch::{self, DispatchError};
+use crate::metrics::Timing;
 use crate::shard::Shard;
 
 /// How long a client may take no byte at all of a reply before it is given up.
@@ -33,7 +35,7 @@ pub(crate) struct Origin {
     pub(crate) admission: Admission,
 }
 
-/// Why a connection was closed by the broker.
+/// Why a connection ended.
 #[derive(Debug, thiserror::Error)]
 enum CloseReason {
     #[error(transparent)]
@@ -42,52 +44,95 @@ enum CloseReason {
     Dispatch(#[from] DispatchError),
     #[error("idle for connections.max.idle.ms={0}")]
     Idle(u128),
+    #[error("the client closed it")]
+    Client,
+    #[error("the client took no replies")]
+    Stalled,
+    #[error("the broker stops")]
+    Stopping,
+}
+
+impl CloseReason {
+    /// For metrics.
+    fn name(&self) -> &'static str {
+        match self {
+            Self::Frame(FrameError::Socket(_)) => "socket",
+            Self::Frame(_) | Self::Dispatch(_) => "refused_request",
+            Self::Idle(_) => "idle",
+            Self::Client => "client",
+            Self::Stalled => "stalled",
+            Self::Stopping => "stopping",
+        }
+    }
 }
 
 /// Serves a connection until it ends.
 pub(crate) async fn serve(shard: Rc<Shard>, stream: TcpStream, origin: Origin) {
-    let metrics = shard.metrics();
-    metrics.connections.inc();
+    let listener = {
+        let settings = shard.settings();
+        let listener = settings.listeners.get(origin.listener);
+        listener.map_or_else(String::new, |listener| listener.name.clone())
+    };
+    shard.metrics().connected(&listener);
     shard.count_connections(1);
     let (read, write) = stream.into_split();
     let (outbox, inbox) = outbox::channel();
     let writer = tokio::task::spawn_local(write_replies(Rc::clone(&shard), write, inbox));
-    let result = read_requests(&shard, read, &outbox, &origin).await;
+    let reason = read_requests(&shard, read, &outbox, &origin).await;
     drop(outbox);
-    report(&shard, &origin, result);
+    report(&shard, &origin, &reason);
     if let Err(error) = writer.await {
         tracing::debug!(peer = %origin.peer, %error, "writer ended");
     }
-    shard.metrics().connections.dec();
+    shard.metrics().disconnected(&listener, reason.name());
     shard.count_connections(-1);
     drop(origin.admission);
 }
 
-fn report(shard: &Shard, origin: &Origin, result: Result<(), CloseReason>) {
-    match result {
-        Ok(()) => {}
-        Err(CloseReason::Idle(after)) => {
-            tracing::debug!(peer = %origin.peer, "closed: {}", CloseReason::Idle(after));
+fn report(shard: &Shard, origin: &Origin, reason: &CloseReason) {
+    let refused = match reason {
+        CloseReason::Frame(FrameError::Socket(_))
+        | CloseReason::Idle(_)
+        | CloseReason::Client
+        | CloseReason::Stalled
+        | CloseReason::Stopping => {
+            tracing::debug!(peer = %origin.peer, "connection ended: {reason}");
+            return;
         }
-        Err(CloseReason::Frame(FrameError::Socket(error))) => {
-            tracing::debug!(peer = %origin.peer, %error, "connection lost");
-        }
-        Err(reason) => {
-            shard.metrics().bad_frames.inc();
-            tracing::warn!(peer = %origin.peer, "connection closed: {reason}");
-        }
-    }
+        CloseReason::Frame(error) => error.reason(),
+        CloseReason::Dispatch(error) => error.reason(),
+    };
+    shard.metrics().request_refused(refused);
+    tracing::warn!(peer = %origin.peer, "connection closed: {reason}");
 }
 
+/// Reads requests and has them handled until the connection ends.
 async fn read_requests(
     shard: &Rc<Shard>,
     stream: OwnedReadHalf,
     outbox: &Outbox,
     origin: &Origin,
-) -> Result<(), CloseReason> {
-    let settings = shard.settings();
-    let limit = usize::try_from(settings.socket_request_max_bytes).unwrap_or(0);
-    let idle = match u64::try_from(settings.connections_max_idle_ms) {
+) -> CloseReason {
+    match read_until_closed(shard, stream, outbox, origin).await {
+        Ok(reason) | Err(reason) => reason,
+    }
+}
+
+async fn read_until_closed(
+    shard: &Rc<Shard>,
+    stream: OwnedReadHalf,
+    outbox: &Outbox,
+    origin: &Origin,
+) -> Result<CloseReason, CloseReason> {
+    let (limit, idle) = {
+        let settings = shard.settings();
+        (
+            settings.socket_request_max_bytes,
+            settings.connections_max_idle_ms,
+        )
+    };
+    let limit = usize::try_from(limit).unwrap_or(0);
+    let idle = match u64::try_from(idle) {
         Ok(limit) if limit > 0 => Duration::from_millis(limit),
         // Kafka's -1: never.
         _ => Duration::from_secs(u64::from(u32::MAX)),
@@ -98,10 +143,12 @@ async fn read_requests(
             frame = tokio::time::timeout(idle, frames.next()) => {
                 frame.map_err(|_| CloseReason::Idle(idle.as_millis()))??
             }
-            () = outbox.closed() => return Ok(()),
-            () = shard.stopping() => return Ok(()),
+            () = outbox.closed() => return Ok(CloseReason::Stalled),
+            () = shard.stopping() => return Ok(CloseReason::Stopping),
         };
-        let Some(frame) = frame else { return Ok(()) };
+        let Some(frame) = frame else {
+            return Ok(CloseReason::Client);
+        };
         shard
             .metrics()
             .bytes_in
@@ -110,7 +157,7 @@ async fn read_requests(
         if let Some(pending) = pending
             && outbox.push(pending).await.is_err()
         {
-            return Ok(());
+            return Ok(CloseReason::Stalled);
         }
     }
 }
@@ -120,10 +167,16 @@ async fn write_replies(
     mut stream: tokio::net::tcp::OwnedWriteHalf,
     inbox: Inbox,
 ) {
-    let count = |bytes: usize| {
+    let count = |bytes: usize, timing: Option<Timing>| {
         shard.metrics().bytes_out.inc_by(bytes as u64);
+        if let Some(timing) = timing {
+            shard.metrics().answered(&timing);
+        }
     };
-    if let Err(error) = inbox.write_to(&mut stream, STALLED, count).await {
+    if let Err(error) = inbox
+        .write_to(&mut stream, STALLED, &shard.shared().reply_budget, count)
+        .await
+    {
         tracing::debug!(%error, "reply not taken");
     }
 }

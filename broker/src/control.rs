@@ -8,7 +8,7 @@ use std::sync::atomic::Ordering;
 
 use kavka_core::config::BrokerSettings;
 use kavka_core::metadata::controller::{Controller, Decision};
-use kavka_core::metadata::{MetadataImage, MetadataRecord, records};
+use kavka_core::metadata::{ConfigResource, MetadataImage, MetadataRecord, records};
 use kavka_core::quorum::QuorumStatus;
 use kavka_protocol::ErrorCode;
 use tokio::sync::{mpsc, oneshot};
@@ -126,7 +126,7 @@ async fn tick(shared: &Arc<Shared>, quorum: &mut QuorumRunner) {
 }
 
 async fn serve(shared: &Arc<Shared>, quorum: &mut QuorumRunner, request: Decide) {
-    let Decided { records, answer } = decide(&shared.settings, quorum.image(), request);
+    let Decided { records, answer } = decide(&shared.settings(), quorum.image(), request);
     if records.is_empty() {
         answer(Ok(()));
         return;
@@ -155,14 +155,35 @@ fn commit(quorum: &mut QuorumRunner, records: &[MetadataRecord]) -> Result<(), E
     })
 }
 
+/// Settings of brokers that were changed take effect before anybody hears of it.
+fn take_settings(shared: &Shared, image: &MetadataImage) {
+    let before = shared.image();
+    let changed = [
+        ConfigResource::Broker(None),
+        ConfigResource::Broker(Some(shared.node())),
+    ]
+    .iter()
+    .any(|resource| before.config(resource) != image.config(resource));
+    if changed {
+        let settings = shared.settings().with_running(image);
+        shared.settings.store(Arc::new(settings));
+        tracing::info!("settings of this broker were changed while it runs");
+    }
+}
+
 /// Makes the image visible and waits until every shard has taken it over.
 async fn publish(shared: &Arc<Shared>, quorum: &QuorumRunner) {
     let image = quorum.image();
-    shared.image.store(Arc::clone(image));
+    take_settings(shared, image);
+    let before = shared.image.swap(Arc::clone(image));
     shared
         .metadata_offset
         .store(quorum.offset(), Ordering::Release);
-    count(shared, image);
+    for topic in before.topics() {
+        if image.topic(&topic.name).is_none() {
+            shared.metrics.forget_topic(&topic.name);
+        }
+    }
     for shard in &shared.shards {
         let image = Arc::clone(image);
         let applied = shard
@@ -176,22 +197,4 @@ async fn publish(shared: &Arc<Shared>, quorum: &QuorumRunner) {
             return;
         }
     }
-}
-
-/// Keeps the gauges of the metadata.
-pub(crate) fn count(shared: &Shared, image: &MetadataImage) {
-    let node = shared.node();
-    let mut topics = 0_i64;
-    let mut led = 0_i64;
-    for topic in image.topics() {
-        topics += 1;
-        let here = topic
-            .partitions
-            .iter()
-            .filter(|view| view.leader == Some(node))
-            .count();
-        led += i64::try_from(here).unwrap_or(0);
-    }
-    shared.metrics.topics.set(topics);
-    shared.metrics.partitions.set(led);
 }

@@ -1,20 +1,24 @@
 //! From a frame to the handler of its API, and back to a frame.
 
+use std::cell::Cell;
 use std::future::Future;
 use std::net::IpAddr;
 use std::rc::Rc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use bytes::Bytes;
+use kavka_core::metadata::controller::{Controller, Decision};
 use kavka_protocol::header::{decode_request_header, encode_response};
 use kavka_protocol::messages::{ApiVersionsRequest, FetchRequest, ProduceRequest};
-use kavka_protocol::{ApiKey, DecodeError, EncodeError, Message, Reader, Request};
+use kavka_protocol::{ApiKey, DecodeError, DecodeFault, EncodeError, Message, Reader, Request};
+use prometheus_client::metrics::gauge::Gauge;
 
 use crate::api;
 use crate::connection::Origin;
 use crate::connection::budget::Share;
 use crate::connection::frame::Frame;
-use crate::connection::outbox::{Pending, Reply};
+use crate::connection::outbox::{Pending, Reply, Stamp};
+use crate::failure::Failure;
 use crate::shard::Shard;
 
 /// The APIs that this broker serves: what `ApiVersions` announces, and what is dispatched below.
@@ -52,6 +56,9 @@ pub(crate) const SERVED: &[ApiKey] = &[
     ApiKey::DescribeTopicPartitions,
 ];
 
+/// A reply of more bytes than this takes memory from the budget for replies until it is sent.
+const LARGE_REPLY: usize = 64 * 1024;
+
 /// Why a request cannot be answered at all; its connection is closed, as Kafka does.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum DispatchError {
@@ -85,6 +92,16 @@ pub(crate) enum DispatchError {
         /// What is wrong with it.
         error: DecodeError,
     },
+    /// The reply is large, and there is no memory to keep it until it is sent.
+    #[error("{} version {version}: a reply of {bytes} bytes: kavka.reply.bytes.max is used up", .key.name())]
+    Memory {
+        /// The API.
+        key: ApiKey,
+        /// Its version.
+        version: i16,
+        /// What the reply needs.
+        bytes: usize,
+    },
     /// The reply cannot be written in the request's version.
     #[error("{} version {version}: reply: {error}", .key.name())]
     Reply {
@@ -95,6 +112,23 @@ pub(crate) enum DispatchError {
         /// What is wrong with it.
         error: EncodeError,
     },
+}
+
+impl DispatchError {
+    /// For metrics.
+    pub(crate) fn reason(&self) -> &'static str {
+        match self {
+            Self::Short(_) | Self::Header(_) => "header",
+            Self::UnknownApi { .. } => "unknown_api",
+            Self::UnknownVersion { .. } => "unknown_version",
+            Self::Body { error, .. } => match error.fault {
+                DecodeFault::ElementLimit { .. } => "elements",
+                _ => "body",
+            },
+            Self::Memory { .. } => "memory",
+            Self::Reply { .. } => "reply",
+        }
+    }
 }
 
 /// Who asks, and how the reply must look.
@@ -108,6 +142,17 @@ pub(crate) struct Call {
     pub(crate) version: i16,
     pub(crate) correlation_id: i32,
     begun: Instant,
+    /// How long it has waited for what its API waits for.
+    waited: Rc<Cell<Duration>>,
+}
+
+/// One that waits is counted as long as this lives.
+struct Counted(Gauge);
+
+impl Drop for Counted {
+    fn drop(&mut self) {
+        self.0.dec();
+    }
 }
 
 impl Call {
@@ -125,13 +170,39 @@ impl Call {
                     error,
                 }
             })?;
-        if let Some(metrics) = self.shard.metrics().api(self.key.code()) {
-            metrics.answered(self.begun.elapsed());
-        }
+        let metrics = self.shard.metrics();
+        response.errors(&mut |code| metrics.error(self.key, code));
         Ok(Reply {
             chunks,
             share: Share::EMPTY,
+            stamp: Some(Stamp {
+                api: self.key,
+                begun: self.begun,
+                waited: self.waited.get(),
+                ready: Instant::now(),
+            }),
         })
+    }
+
+    /// Has the controller decide something, and waits until it holds.
+    pub(crate) async fn decide<R: Send + 'static>(
+        &self,
+        decide: impl FnOnce(&Controller<'_>) -> Decision<R> + Send + 'static,
+    ) -> Result<R, Failure> {
+        let decided = self.shard.shared().control.decide(decide);
+        let purgatory = &self.shard.metrics().purgatory.metadata;
+        self.wait(purgatory, decided).await
+    }
+
+    /// Waits for what an API waits for, which is counted in `purgatory` and measured.
+    pub(crate) async fn wait<F: Future>(&self, purgatory: &Gauge, waiting: F) -> F::Output {
+        purgatory.inc();
+        let counted = Counted(purgatory.clone());
+        let begun = Instant::now();
+        let output = waiting.await;
+        self.waited.set(self.waited.get() + begun.elapsed());
+        drop(counted);
+        output
     }
 
     /// Reads a request. Bytes after its end are ignored, as Kafka ignores them: librdkafka 2.x sends
@@ -156,7 +227,19 @@ impl Call {
     {
         let request = self.decode::<R>(body)?;
         let response = handler(self.clone(), request).await;
-        Ok(Some(Pending::Ready(self.reply(&response)?)))
+        let mut reply = self.reply(&response)?;
+        drop(response);
+        let bytes = reply.len();
+        if bytes > LARGE_REPLY {
+            let budget = &self.shard.shared().reply_budget;
+            let granted = budget.grow(&mut reply.share, bytes).await;
+            granted.map_err(|_| DispatchError::Memory {
+                key: self.key,
+                version: self.version,
+                bytes,
+            })?;
+        }
+        Ok(Some(Pending::Ready(reply)))
     }
 }
 
@@ -173,7 +256,8 @@ pub(crate) async fn dispatch(
     let key = ApiKey::from_code(key)
         .filter(|key| SERVED.contains(key))
         .ok_or(DispatchError::UnknownApi { key })?;
-    let mut body = Reader::new(bytes);
+    let elements = shard.settings().request_elements_max;
+    let mut body = Reader::new(bytes).limit_elements(usize::try_from(elements).unwrap_or(0));
     let header = decode_request_header(&mut body).map_err(DispatchError::Header)?;
     let call = Call {
         shard: Rc::clone(shard),
@@ -184,6 +268,7 @@ pub(crate) async fn dispatch(
         version: header.request_api_version,
         correlation_id: header.correlation_id,
         begun,
+        waited: Rc::default(),
     };
     if !key
         .versions()
@@ -191,6 +276,7 @@ pub(crate) async fn dispatch(
     {
         return unknown_version(&call);
     }
+    shard.metrics().handled(key, call.version);
     let pending = if key == ApiKey::Produce {
         produce(call, body, share).await?
     } else {
@@ -224,7 +310,7 @@ async fn produce(call: Call, body: Reader, share: Share) -> Result<Option<Pendin
     let silent = request.acks == 0;
     let outcome = api::produce::append(&call, request).await;
     let reply = async move {
-        let response = outcome.wait().await;
+        let response = outcome.wait(&call).await;
         drop(share);
         if silent {
             return None;

@@ -53,6 +53,7 @@ impl Failure {
         match self {
             Self::Code(code) => *code,
             Self::Rejected(rejection) => rejection.code(),
+            Self::Batch(BatchError::TooLarge { .. }) => ErrorCode::MessageTooLarge,
             Self::Batch(_) => ErrorCode::CorruptMessage,
             Self::KeyMissing { .. } => ErrorCode::InvalidRecord,
             Self::Transactional => ErrorCode::InvalidTxnState,
@@ -75,6 +76,14 @@ impl Failure {
             | Self::Append(_)
             | Self::Read(_)
             | Self::Store(_) => Some(self.to_string()),
+        }
+    }
+
+    /// The setting whose limit it is about, where that is one of Kavka's.
+    pub(crate) fn limit(&self) -> Option<&'static str> {
+        match self {
+            Self::Batch(BatchError::TooLarge { .. }) => Some("kavka.batch.decompressed.bytes.max"),
+            _ => None,
         }
     }
 

@@ -2,15 +2,22 @@
 
 use std::convert::Infallible;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
 
 use tokio::net::TcpListener;
 use warp::Filter;
 use warp::http::{Response, StatusCode};
 
+use crate::connection::budget::Budget;
+use crate::metrics::{MemoryState, REPLIES, REQUESTS, Snapshot};
 use crate::shared::Shared;
 
 /// The content type of Prometheus' text format as the client crate writes it.
 const METRICS_TYPE: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
+
+/// A broker that has not come round to a question within this time is not ready.
+const READY_WITHIN: Duration = Duration::from_secs(2);
 
 /// Serves until the task is dropped.
 pub(crate) async fn serve(listener: TcpListener, shared: Arc<Shared>) {
@@ -19,23 +26,15 @@ pub(crate) async fn serve(listener: TcpListener, shared: Arc<Shared>) {
         let shared = Arc::clone(shared);
         warp::any().map(move || Arc::clone(&shared))
     };
-    let ready = warp::path!("readyz")
-        .and(of(&shared))
-        .map(|shared: Arc<Shared>| {
-            if shared.is_serving() {
-                plain(StatusCode::OK, "serving\n")
-            } else {
-                plain(StatusCode::SERVICE_UNAVAILABLE, "not serving\n")
-            }
-        });
+    let ready = warp::path!("readyz").and(of(&shared)).and_then(readiness);
     let metrics = warp::path!("metrics").and(of(&shared)).and_then(render);
     let routes = warp::get().and(alive.or(ready).or(metrics));
     warp::serve(routes).incoming(listener).run().await;
 }
 
 async fn render(shared: Arc<Shared>) -> Result<Response<String>, Infallible> {
-    refresh(&shared).await;
-    Ok(match shared.metrics.render() {
+    let snapshot = look(&shared).await;
+    Ok(match shared.metrics.render(snapshot) {
         Ok(text) => {
             let mut response = Response::new(text);
             response.headers_mut().insert(
@@ -48,26 +47,67 @@ async fn render(shared: Arc<Shared>) -> Result<Response<String>, Infallible> {
     })
 }
 
-/// Asks the shards for what only they know.
-async fn refresh(shared: &Shared) {
-    let mut sizes: std::collections::BTreeMap<Arc<str>, u64> = std::collections::BTreeMap::new();
-    let mut groups = 0;
+/// Ready is who would answer a client: every shard comes round to its work, and the metadata can
+/// be changed.
+async fn readiness(shared: Arc<Shared>) -> Result<Response<String>, Infallible> {
+    let asked = tokio::time::timeout(READY_WITHIN, is_ready(&shared)).await;
+    Ok(match asked {
+        Ok(Ok(())) => plain(StatusCode::OK, "serving\n"),
+        Ok(Err(reason)) => plain(StatusCode::SERVICE_UNAVAILABLE, reason),
+        Err(_) => plain(StatusCode::SERVICE_UNAVAILABLE, "too busy to answer\n"),
+    })
+}
+
+async fn is_ready(shared: &Shared) -> Result<(), &'static str> {
+    if !shared.is_serving() {
+        return Err("not serving\n");
+    }
     for shard in &shared.shards {
-        let asked = shard
-            .call(|shard| Box::pin(async move { (shard.log_sizes(), shard.group_count().await) }));
-        let Ok((logs, held)) = asked.await else {
-            return;
+        let answered = shard.call(|_| Box::pin(async {})).await;
+        answered.map_err(|_| "stopping\n")?;
+    }
+    let status = shared.control.status().await.map_err(|_| "stopping\n")?;
+    status.leader.map(|_| ()).ok_or("no metadata leader\n")
+}
+
+/// Looks at what nobody counts; a shard that has ended is left out.
+async fn look(shared: &Shared) -> Snapshot {
+    let journal = shared.store.journal();
+    let unsynced = journal.appended().0.saturating_sub(journal.synced().0);
+    let mut snapshot = Snapshot {
+        uptime: shared.clock.uptime(),
+        topics: shared.image().topics().count(),
+        memory: vec![
+            memory(REQUESTS, &shared.request_budget),
+            memory(REPLIES, &shared.reply_budget),
+        ],
+        journal_bytes: journal.live_bytes(),
+        journal_unsynced_bytes: unsynced,
+        metadata_offset: shared.metadata_offset.load(Ordering::Acquire),
+        ..Snapshot::default()
+    };
+    for shard in &shared.shards {
+        let asked =
+            shard.call(|shard| Box::pin(async move { (shard.log_states(), shard.group_states()) }));
+        let Ok((logs, (census, offsets))) = asked.await else {
+            continue;
         };
-        groups += held;
-        for (topic, _, bytes) in logs {
-            *sizes.entry(topic).or_default() += bytes;
+        snapshot.logs.extend(logs);
+        snapshot.offsets.extend(offsets);
+        snapshot.members += census.members;
+        for (state, count) in census.groups {
+            *snapshot.groups.entry(state).or_default() += count;
         }
     }
-    shared
-        .metrics
-        .groups
-        .set(i64::try_from(groups).unwrap_or(i64::MAX));
-    shared.metrics.set_log_sizes(&sizes);
+    snapshot
+}
+
+fn memory(purpose: &'static str, budget: &Budget) -> MemoryState {
+    MemoryState {
+        purpose,
+        used: budget.used(),
+        total: budget.total(),
+    }
 }
 
 fn plain(status: StatusCode, text: &str) -> Response<String> {

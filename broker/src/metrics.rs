@@ -1,42 +1,77 @@
-//! What the broker counts, served as Prometheus text at `/metrics`.
+//! What the broker counts, served as Prometheus text at `/metrics`. Every metric stands in
+//! `docs/metrics.md`; a test compares the two.
 
-use std::collections::{BTreeMap, HashMap};
+mod labels;
+mod scrape;
+mod topics;
+
 use std::sync::Arc;
 use std::time::Duration;
 
-use kavka_protocol::ApiKey;
-use prometheus_client::encoding::EncodeLabelSet;
-use prometheus_client::encoding::text::encode;
+use kavka_protocol::{ApiKey, ErrorCode};
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::{Histogram, exponential_buckets};
 use prometheus_client::registry::{Registry, Unit};
 
-/// Label of what is counted by API.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
-struct ApiLabel {
-    api: String,
+use self::labels::{Api, ApiError, ApiVersion, Kind, Limit, ListenerName, Purpose, Reason};
+pub(crate) use self::scrape::{GroupOffset, LogState, MemoryState, Snapshot};
+pub(crate) use self::topics::TopicMetrics;
+use self::topics::Topics;
+use crate::connection::budget::BudgetCounters;
+
+/// What every name begins with.
+const PREFIX: &str = "kavka";
+
+/// Memory for requests that are being read or handled.
+pub(crate) const REQUESTS: &str = "requests";
+
+/// Memory for records in replies.
+pub(crate) const REPLIES: &str = "replies";
+
+type Latencies = Family<Api, Histogram, fn() -> Histogram>;
+
+/// How long the parts of a request took.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Timing {
+    pub(crate) api: ApiKey,
+    /// From its last byte to its reply's.
+    pub(crate) total: Duration,
+    /// Of that, until what the protocol waits for was there.
+    pub(crate) waited: Duration,
+    /// Of that, until the client had taken the reply and those before it.
+    pub(crate) sending: Duration,
 }
 
-/// Label of what is counted by topic.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
-struct TopicLabel {
-    topic: String,
+/// How many requests wait, by what they wait for once they have been handled as far as they can
+/// be.
+#[derive(Debug)]
+pub(crate) struct Purgatory {
+    /// Written batches, for the disk or for replicas.
+    pub(crate) produce: Gauge,
+    /// Consumers, for more records.
+    pub(crate) fetch: Gauge,
+    /// Members of groups, for the others or for the log.
+    pub(crate) group: Gauge,
+    /// Administrative requests, for the metadata quorum.
+    pub(crate) metadata: Gauge,
 }
 
-/// Count and latency of one API's requests.
-#[derive(Debug, Clone)]
-pub(crate) struct ApiMetrics {
-    requests: Counter,
-    seconds: Histogram,
-}
-
-impl ApiMetrics {
-    /// Counts one answered request.
-    pub(crate) fn answered(&self, took: Duration) {
-        self.requests.inc();
-        self.seconds.observe(took.as_secs_f64());
+impl Purgatory {
+    fn new(registry: &mut Registry) -> Self {
+        let all: Family<Kind, Gauge> = family(
+            registry,
+            "purgatory_requests",
+            "Requests that wait at this moment",
+        );
+        let of = |kind| all.get_or_create_owned(&Kind { kind });
+        Self {
+            produce: of("produce"),
+            fetch: of("fetch"),
+            group: of("group"),
+            metadata: of("metadata"),
+        }
     }
 }
 
@@ -44,111 +79,205 @@ impl ApiMetrics {
 #[derive(Debug)]
 pub(crate) struct Metrics {
     registry: Registry,
-    apis: HashMap<i16, ApiMetrics>,
+    /// `kavka.metrics.series.max`
+    series_max: usize,
+    requests: Family<ApiVersion, Counter>,
+    errors: Family<ApiError, Counter>,
+    total: Latencies,
+    waited: Latencies,
+    sending: Latencies,
+    pub(crate) purgatory: Purgatory,
+    topics: Topics,
     pub(crate) bytes_in: Counter,
     pub(crate) bytes_out: Counter,
-    pub(crate) records_in: Counter,
-    pub(crate) produced_bytes: Counter,
-    pub(crate) fetched_bytes: Counter,
-    pub(crate) connections: Gauge,
-    pub(crate) connections_refused: Counter,
-    pub(crate) bad_frames: Counter,
-    pub(crate) topics: Gauge,
-    pub(crate) partitions: Gauge,
-    pub(crate) groups: Gauge,
-    log_size: Family<TopicLabel, Gauge>,
+    connections: Family<ListenerName, Gauge>,
+    accepted: Family<ListenerName, Counter>,
+    connections_refused: Family<Reason, Counter>,
+    connections_closed: Family<Reason, Counter>,
+    requests_refused: Family<Reason, Counter>,
+    limits: Family<Limit, Counter>,
+    memory_waits: Family<Purpose, Counter>,
+    memory_evictions: Family<Purpose, Counter>,
     pub(crate) storage_errors: Counter,
     pub(crate) journal_sync: Histogram,
     pub(crate) journal_synced_bytes: Counter,
+    pub(crate) flush: Histogram,
+    pub(crate) flush_failures: Counter,
 }
 
 impl Metrics {
-    /// All instruments at zero; `served` are the APIs that get a label.
-    pub(crate) fn new(served: &[ApiKey]) -> Self {
-        let mut registry = Registry::with_prefix("kavka");
-        let requests = Family::<ApiLabel, Counter>::default();
-        let seconds = Family::<ApiLabel, Histogram>::new_with_constructor(|| {
-            Histogram::new(exponential_buckets(0.000_1, 2.5, 14))
-        });
-        registry.register("requests", "Requests answered", requests.clone());
-        registry.register_with_unit(
-            "request",
-            "Time from a request's last byte to its reply, waits of the protocol included",
-            Unit::Seconds,
-            seconds.clone(),
-        );
-        let apis = served
-            .iter()
-            .map(|key| {
-                let label = ApiLabel {
-                    api: key.name().to_owned(),
-                };
-                let metrics = ApiMetrics {
-                    requests: requests.get_or_create_owned(&label),
-                    seconds: seconds.get_or_create_owned(&label),
-                };
-                (key.code(), metrics)
-            })
-            .collect();
+    /// All instruments at zero, with at most `series_max` topics or partitions in each.
+    pub(crate) fn new(series_max: usize) -> Self {
+        let mut registry = Registry::with_prefix(PREFIX);
+        let r = &mut registry;
         Self {
-            apis,
-            bytes_in: counter(&mut registry, "network_in_bytes", "Bytes of requests"),
-            bytes_out: counter(&mut registry, "network_out_bytes", "Bytes of replies"),
-            records_in: counter(&mut registry, "records_in", "Records written"),
-            produced_bytes: counter(&mut registry, "produced_bytes", "Bytes of batches written"),
-            fetched_bytes: counter(&mut registry, "fetched_bytes", "Bytes of batches read"),
-            connections: gauge(&mut registry, "connections", "Open connections"),
-            connections_refused: counter(
-                &mut registry,
+            series_max,
+            requests: family(r, "requests", "Requests handled"),
+            errors: family(r, "errors", "Error codes in replies, by Kafka's names"),
+            total: latencies(
+                r,
+                "request",
+                "Time from a request's last byte to the last byte of its reply",
+            ),
+            waited: latencies(
+                r,
+                "request_wait",
+                "Part of that time in which the request waited for what its API waits for: the \
+                 disk, more records, other members",
+            ),
+            sending: latencies(
+                r,
+                "reply_send",
+                "Part of that time in which the reply waited for earlier replies and for the \
+                 client to take it",
+            ),
+            purgatory: Purgatory::new(r),
+            topics: Topics::new(r, series_max),
+            bytes_in: counter(r, "network_in_bytes", "Bytes of requests"),
+            bytes_out: counter(r, "network_out_bytes", "Bytes of replies"),
+            connections: family(r, "connections", "Open connections"),
+            accepted: family(r, "connections_accepted", "Connections accepted"),
+            connections_refused: family(
+                r,
                 "connections_refused",
-                "Connections closed because of max.connections or max.connections.per.ip",
+                "Connections closed at once because a limit was reached",
             ),
-            bad_frames: counter(
-                &mut registry,
-                "bad_frames",
-                "Connections closed because of a frame that could not be read",
+            connections_closed: family(r, "connections_closed", "Connections ended"),
+            requests_refused: family(
+                r,
+                "requests_refused",
+                "Requests that could not be answered, so that their connection was closed",
             ),
-            topics: gauge(&mut registry, "topics", "Topics of the cluster"),
-            partitions: gauge(&mut registry, "partitions", "Partitions led by this broker"),
-            groups: gauge(&mut registry, "groups", "Groups coordinated by this broker"),
-            log_size: log_size(&mut registry),
+            limits: family(
+                r,
+                "limit_refusals",
+                "Requests refused because of a limit, by the setting",
+            ),
+            memory_waits: family(
+                r,
+                "memory_waits",
+                "Times that memory set apart for requests or replies was used up",
+            ),
+            memory_evictions: family(
+                r,
+                "memory_evictions",
+                "Clients cut off because others needed the memory that they held and were \
+                 slowest to use",
+            ),
             storage_errors: counter(
-                &mut registry,
+                r,
                 "storage_errors",
                 "Writes that the disk refused and clients were told to retry",
             ),
-            journal_sync: journal_sync(&mut registry),
+            journal_sync: histogram(
+                r,
+                "journal_sync",
+                "Time that one fdatasync of the journal takes",
+            ),
             journal_synced_bytes: counter(
-                &mut registry,
+                r,
                 "journal_synced_bytes",
                 "Bytes of the journal made durable",
             ),
+            flush: histogram(
+                r,
+                "flush",
+                "Time that bringing segments to the disk in the background takes",
+            ),
+            flush_failures: counter(r, "flush_failures", "Times that this failed"),
             registry,
         }
     }
 
-    /// The instruments of one API; `None` for one that is not served.
-    pub(crate) fn api(&self, key: i16) -> Option<&ApiMetrics> {
-        self.apis.get(&key)
+    /// Counts one answered request.
+    pub(crate) fn answered(&self, timing: &Timing) {
+        let label = Api {
+            api: timing.api.name(),
+        };
+        let seconds = |latencies: &Latencies, took: Duration| {
+            latencies.get_or_create(&label).observe(took.as_secs_f64());
+        };
+        seconds(&self.total, timing.total);
+        seconds(&self.waited, timing.waited);
+        seconds(&self.sending, timing.sending);
     }
 
-    /// Replaces the sizes of logs, so that deleted topics vanish.
-    pub(crate) fn set_log_sizes(&self, sizes: &BTreeMap<Arc<str>, u64>) {
-        self.log_size.clear();
-        for (topic, bytes) in sizes {
-            let label = TopicLabel {
-                topic: topic.to_string(),
+    /// Counts one request that is being handled.
+    pub(crate) fn handled(&self, api: ApiKey, version: i16) {
+        let label = ApiVersion {
+            api: api.name(),
+            version,
+        };
+        self.requests.get_or_create(&label).inc();
+    }
+
+    /// Counts an error code in a reply; success is none.
+    pub(crate) fn error(&self, api: ApiKey, code: i16) {
+        if code != ErrorCode::None.code() {
+            let label = ApiError {
+                api: api.name(),
+                error: ErrorCode::from_code(code).name(),
             };
-            let bytes = i64::try_from(*bytes).unwrap_or(i64::MAX);
-            self.log_size.get_or_create_owned(&label).set(bytes);
+            self.errors.get_or_create(&label).inc();
         }
     }
 
-    /// Everything in Prometheus' text format.
-    pub(crate) fn render(&self) -> Result<String, std::fmt::Error> {
-        let mut text = String::new();
-        encode(&mut text, &self.registry)?;
-        Ok(text)
+    /// The counters of a topic.
+    pub(crate) fn topic(&self, name: &Arc<str>) -> TopicMetrics {
+        self.topics.of(name)
+    }
+
+    /// A topic is gone.
+    pub(crate) fn forget_topic(&self, name: &str) {
+        self.topics.forget(name);
+    }
+
+    /// A connection was opened.
+    pub(crate) fn connected(&self, listener: &str) {
+        let label = ListenerName {
+            listener: listener.to_owned(),
+        };
+        self.accepted.get_or_create(&label).inc();
+        self.connections.get_or_create(&label).inc();
+    }
+
+    /// A connection has ended, and why.
+    pub(crate) fn disconnected(&self, listener: &str, reason: &'static str) {
+        let label = ListenerName {
+            listener: listener.to_owned(),
+        };
+        self.connections.get_or_create(&label).dec();
+        self.connections_closed
+            .get_or_create(&Reason { reason })
+            .inc();
+    }
+
+    /// A connection was not let in.
+    pub(crate) fn connection_refused(&self, reason: &'static str) {
+        self.connections_refused
+            .get_or_create(&Reason { reason })
+            .inc();
+    }
+
+    /// A request cost its connection.
+    pub(crate) fn request_refused(&self, reason: &'static str) {
+        self.requests_refused
+            .get_or_create(&Reason { reason })
+            .inc();
+    }
+
+    /// A request was refused because of a setting's limit.
+    pub(crate) fn limit_reached(&self, limit: &'static str) {
+        self.limits.get_or_create(&Limit { limit }).inc();
+    }
+
+    /// What is counted of memory that is set apart.
+    pub(crate) fn budget(&self, purpose: &'static str) -> BudgetCounters {
+        let label = Purpose { purpose };
+        BudgetCounters {
+            waits: self.memory_waits.get_or_create_owned(&label),
+            evictions: self.memory_evictions.get_or_create_owned(&label),
+        }
     }
 }
 
@@ -158,29 +287,27 @@ fn counter(registry: &mut Registry, name: &str, help: &str) -> Counter {
     counter
 }
 
-fn gauge(registry: &mut Registry, name: &str, help: &str) -> Gauge {
-    let gauge = Gauge::default();
-    registry.register(name, help, gauge.clone());
-    gauge
+fn family<S, M>(registry: &mut Registry, name: &str, help: &str) -> Family<S, M>
+where
+    S: Clone + std::hash::Hash + Eq,
+    M: Default,
+    Family<S, M>: prometheus_client::registry::Metric,
+{
+    let family = Family::<S, M>::default();
+    registry.register(name, help, family.clone());
+    family
 }
 
-fn log_size(registry: &mut Registry) -> Family<TopicLabel, Gauge> {
-    let sizes = Family::<TopicLabel, Gauge>::default();
-    registry.register(
-        "log_size_bytes",
-        "Bytes of a topic's logs on this broker",
-        sizes.clone(),
-    );
-    sizes
+fn latencies(registry: &mut Registry, name: &str, help: &str) -> Latencies {
+    // 50 us to half a minute.
+    let constructor: fn() -> Histogram = || Histogram::new(exponential_buckets(0.000_05, 2.6, 15));
+    let family = Latencies::new_with_constructor(constructor);
+    registry.register_with_unit(name, help, Unit::Seconds, family.clone());
+    family
 }
 
-fn journal_sync(registry: &mut Registry) -> Histogram {
+fn histogram(registry: &mut Registry, name: &str, help: &str) -> Histogram {
     let histogram = Histogram::new(exponential_buckets(0.000_05, 2.5, 14));
-    registry.register_with_unit(
-        "journal_sync",
-        "Time that one fdatasync of the journal takes",
-        Unit::Seconds,
-        histogram.clone(),
-    );
+    registry.register_with_unit(name, help, Unit::Seconds, histogram.clone());
     histogram
 }

@@ -4,7 +4,7 @@
 use std::sync::{Arc, Weak};
 
 use bytes::Bytes;
-use kavka_core::config::{TimestampType, TopicConfig};
+use kavka_core::config::{BrokerSettings, TimestampType, TopicConfig};
 use kavka_core::log::{AppendRules, LogSettings, ProducedBatch};
 use kavka_core::metadata::PartitionView;
 use kavka_core::replica::{Acks, Reader, Replica, ReplicaOutput};
@@ -15,6 +15,7 @@ use kavka_protocol::records::TimestampType as RecordTimestampType;
 use tokio::sync::Notify;
 
 use crate::failure::Failure;
+use crate::metrics::TopicMetrics;
 use crate::records;
 
 /// Waiting fetches beyond which those that have gone are forgotten before another is added.
@@ -25,6 +26,8 @@ const WAITERS_BEFORE_SWEEP: usize = 16;
 pub(crate) struct PartitionSettings {
     pub(crate) log: LogSettings,
     pub(crate) topic: TopicConfig,
+    /// `kavka.batch.decompressed.bytes.max`
+    pub(crate) decompressed_max: i32,
 }
 
 /// A partition that this broker leads.
@@ -35,6 +38,7 @@ pub(crate) struct Partition {
     log: Option<PartitionLog<RealDisk>>,
     replica: Replica,
     settings: PartitionSettings,
+    metrics: TopicMetrics,
     waiting: Vec<Weak<Notify>>,
 }
 
@@ -44,6 +48,8 @@ pub(crate) struct ReadResult {
     pub(crate) records: Bytes,
     pub(crate) high_watermark: HighWatermark,
     pub(crate) log_start: Offset,
+    /// Where it is counted if it is sent.
+    pub(crate) metrics: TopicMetrics,
 }
 
 impl Partition {
@@ -53,18 +59,24 @@ impl Partition {
         log: Option<PartitionLog<RealDisk>>,
         replica: Replica,
         settings: PartitionSettings,
+        metrics: TopicMetrics,
     ) -> Self {
         Self {
             id,
             log,
             replica,
             settings,
+            metrics,
             waiting: Vec::new(),
         }
     }
 
     pub(crate) fn id(&self) -> &PartitionId {
         &self.id
+    }
+
+    pub(crate) fn metrics(&self) -> &TopicMetrics {
+        &self.metrics
     }
 
     pub(crate) fn settings(&self) -> &PartitionSettings {
@@ -127,7 +139,11 @@ impl Partition {
         wall: Timestamp,
     ) -> Result<Appended, Failure> {
         let leader_epoch = self.replica.check_append(acks)?;
-        let records = records::prepare(records, &self.settings.topic)?;
+        let records = records::prepare(
+            records,
+            &self.settings.topic,
+            self.settings.decompressed_max,
+        )?;
         let batch = ProducedBatch::check(records, &self.settings.log.rules, wall)?;
         let context = AppendContext {
             leader_epoch,
@@ -192,6 +208,7 @@ impl Partition {
             records,
             high_watermark: self.replica.high_watermark(),
             log_start: self.log_start(),
+            metrics: Arc::clone(&self.metrics),
         })
     }
 
@@ -212,7 +229,7 @@ impl Partition {
 }
 
 /// What `config` means for a log.
-pub(crate) fn log_settings(config: &TopicConfig, producer_expiration_ms: i64) -> PartitionSettings {
+pub(crate) fn log_settings(config: &TopicConfig, settings: &BrokerSettings) -> PartitionSettings {
     let timestamp_type = match config.timestamp_type {
         TimestampType::CreateTime => RecordTimestampType::CreateTime,
         TimestampType::LogAppendTime => RecordTimestampType::LogAppendTime,
@@ -226,7 +243,7 @@ pub(crate) fn log_settings(config: &TopicConfig, producer_expiration_ms: i64) ->
         index_bytes: positive_u32(config.segment_index_bytes),
         retention_ms: retention(config.retention_ms),
         retention_bytes: retention(config.retention_bytes),
-        producer_expiration_ms: positive_u64(producer_expiration_ms),
+        producer_expiration_ms: positive_u64(settings.producer_id_expiration_ms),
         rules: AppendRules {
             max_message_bytes: positive_u32(config.max_message_bytes),
             timestamp_type,
@@ -237,6 +254,7 @@ pub(crate) fn log_settings(config: &TopicConfig, producer_expiration_ms: i64) ->
     PartitionSettings {
         log,
         topic: config.clone(),
+        decompressed_max: settings.batch_decompressed_bytes_max,
     }
 }
 

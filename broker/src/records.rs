@@ -9,11 +9,30 @@ use kavka_protocol::records::{
 
 use crate::failure::Failure;
 
-/// What a batch may hold once decompressed, as a multiple of `max.message.bytes`.
-const DECOMPRESSION_FACTOR: usize = 64;
+/// What lies before the part of a batch that its length counts.
+const LENGTH_END: usize = 12;
 
-/// The batch to write for what a producer sent.
-pub(crate) fn prepare(records: Bytes, topic: &TopicConfig) -> Result<Bytes, Failure> {
+/// How many records whole batches hold, as their headers say; what is no batch is none.
+pub(crate) fn count(mut batches: &[u8]) -> u64 {
+    let mut count = 0;
+    while let Ok(header) = BatchHeader::parse(batches) {
+        count += u64::try_from(header.records_count).unwrap_or(0);
+        let length = usize::try_from(header.batch_length).unwrap_or(usize::MAX);
+        let Some(rest) = batches.get(length.saturating_add(LENGTH_END)..) else {
+            break;
+        };
+        batches = rest;
+    }
+    count
+}
+
+/// The batch to write for what a producer sent; what the broker has to decompress for that must
+/// not exceed `decompressed_max`, or the topic's largest message.
+pub(crate) fn prepare(
+    records: Bytes,
+    topic: &TopicConfig,
+    decompressed_max: i32,
+) -> Result<Bytes, Failure> {
     // What is no batch is refused by the log's own checks, with their reasons.
     let Ok(header) = BatchHeader::parse(&records) else {
         return Ok(records);
@@ -25,9 +44,8 @@ pub(crate) fn prepare(records: Bytes, topic: &TopicConfig) -> Result<Bytes, Fail
     if !topic.cleanup.compact && target.is_none() {
         return Ok(records);
     }
-    let ceiling = usize::try_from(topic.max_message_bytes)
-        .unwrap_or(0)
-        .saturating_mul(DECOMPRESSION_FACTOR);
+    let ceiling = decompressed_max.max(topic.max_message_bytes);
+    let ceiling = usize::try_from(ceiling).unwrap_or(0);
     let Some(batch) = Batches::new(records.clone()).next().transpose()? else {
         return Ok(records);
     };
@@ -36,8 +54,17 @@ pub(crate) fn prepare(records: Bytes, topic: &TopicConfig) -> Result<Bytes, Fail
         check_keys(&batch, ceiling)?;
     }
     match target {
-        Some(codec) => recompress(&batch, codec, ceiling),
+        Some(codec) => recompress(&batch, codec, level(codec, topic), ceiling),
         None => Ok(records),
+    }
+}
+
+/// How hard a codec works for a topic.
+fn level(codec: Compression, topic: &TopicConfig) -> Option<i32> {
+    match codec {
+        Compression::Gzip => Some(topic.gzip_level),
+        Compression::Zstd => Some(topic.zstd_level),
+        Compression::None | Compression::Snappy | Compression::Lz4 => None,
     }
 }
 
@@ -65,7 +92,12 @@ fn check_keys(batch: &Batch, ceiling: usize) -> Result<(), Failure> {
     Ok(())
 }
 
-fn recompress(batch: &Batch, codec: Compression, ceiling: usize) -> Result<Bytes, Failure> {
+fn recompress(
+    batch: &Batch,
+    codec: Compression,
+    level: Option<i32>,
+    ceiling: usize,
+) -> Result<Bytes, Failure> {
     let header = &batch.header;
     let mut builder = BatchBuilder::new(codec)
         .base_offset(header.base_offset)
@@ -74,6 +106,9 @@ fn recompress(batch: &Batch, codec: Compression, ceiling: usize) -> Result<Bytes
             header.producer_epoch,
             header.base_sequence,
         );
+    if let Some(level) = level {
+        builder = builder.level(level);
+    }
     if header.timestamp_type() == TimestampType::LogAppendTime {
         builder = builder.log_append_time(header.max_timestamp);
     }

@@ -14,6 +14,7 @@ use std::collections::{HashMap, VecDeque};
 use std::rc::Rc;
 use std::sync::Arc;
 
+use arc_swap::Guard;
 use futures::future::LocalBoxFuture;
 use kavka_core::config::BrokerSettings;
 use kavka_core::metadata::MetadataImage;
@@ -29,7 +30,7 @@ pub(crate) use self::run::{ShardParts, ShardThread, spawn};
 use crate::background::BackgroundHandle;
 use crate::connection::budget::Budget;
 use crate::failure::Failure;
-use crate::metrics::Metrics;
+use crate::metrics::{LogState, Metrics};
 use crate::partition::Partition;
 use crate::shared::{Phase, Shared};
 
@@ -117,8 +118,9 @@ impl Shard {
         &self.shared
     }
 
-    pub(crate) fn settings(&self) -> &BrokerSettings {
-        &self.shared.settings
+    /// The broker's settings as of now.
+    pub(crate) fn settings(&self) -> Guard<Arc<BrokerSettings>> {
+        self.shared.settings()
     }
 
     pub(crate) fn metrics(&self) -> &Metrics {
@@ -247,16 +249,20 @@ impl Shard {
         }
     }
 
-    /// What this shard's partitions take on disk, in bytes.
-    pub(crate) fn log_sizes(&self) -> Vec<(Arc<str>, PartitionIndex, u64)> {
-        self.partitions
-            .borrow()
-            .values()
-            .map(|partition| {
-                let partition = partition.borrow();
-                let id = partition.id();
-                (Arc::clone(&id.topic), id.partition, partition.size_bytes())
-            })
-            .collect()
+    /// Where this shard's logs begin and end, and what they take on disk.
+    pub(crate) fn log_states(&self) -> Vec<LogState> {
+        let partitions = self.partitions.borrow();
+        let states = partitions.values().map(|partition| {
+            let mut partition = partition.borrow_mut();
+            LogState {
+                topic: Arc::clone(&partition.id().topic),
+                partition: partition.id().partition.0,
+                start: partition.log_start().0,
+                high_watermark: partition.replica().high_watermark().0,
+                end: partition.log_end().0,
+                bytes: partition.size_bytes(),
+            }
+        });
+        states.collect()
     }
 }

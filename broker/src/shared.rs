@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 
-use arc_swap::ArcSwap;
+use arc_swap::{ArcSwap, Guard};
 use kavka_core::config::{BrokerSettings, Listener};
 use kavka_core::metadata::{BrokerView, MetadataImage};
 use kavka_core::types::{NodeId, PartitionIndex, TopicId};
@@ -30,7 +30,10 @@ pub(crate) enum Phase {
 /// Everything that is made once at the start and only read, or safe to use from any thread.
 #[derive(Debug)]
 pub(crate) struct Shared {
-    pub(crate) settings: BrokerSettings,
+    /// With what was set while the broker runs; replaced whenever that changes.
+    pub(crate) settings: ArcSwap<BrokerSettings>,
+    /// This broker's id.
+    pub(crate) node: NodeId,
     pub(crate) cluster_id: String,
     pub(crate) data_dir: PathBuf,
     /// Where clients find this broker, in the order of `settings.listeners`.
@@ -53,7 +56,12 @@ pub(crate) struct Shared {
 impl Shared {
     /// This broker's id.
     pub(crate) fn node(&self) -> NodeId {
-        self.settings.node_id
+        self.node
+    }
+
+    /// The settings as of now.
+    pub(crate) fn settings(&self) -> Guard<Arc<BrokerSettings>> {
+        self.settings.load()
     }
 
     /// The newest metadata.
@@ -91,8 +99,8 @@ impl Shared {
     /// Where a client that came in on a listener finds `broker`: its address on the listener of the
     /// same name.
     pub(crate) fn address_of(&self, broker: &BrokerView, listener: usize) -> (String, i32) {
-        let name = self
-            .settings
+        let settings = self.settings();
+        let name = settings
             .listeners
             .get(listener)
             .map(|listener| listener.name.as_str());

@@ -22,14 +22,14 @@ use tokio::sync::watch;
 
 pub use self::running::RunningBroker;
 use self::running::Threads;
+use crate::background::FlushMetrics;
 use crate::bind::{self, BindError};
 use crate::clock::Clock;
 use crate::config::BrokerConfig;
 use crate::connection::budget::Budget;
 use crate::connection::limits::ConnectionLimits;
 use crate::control::{self, QuorumError, QuorumRunner};
-use crate::dispatch::SERVED;
-use crate::metrics::Metrics;
+use crate::metrics::{Metrics, REPLIES, REQUESTS};
 use crate::shard::{self, ShardHandle, ShardParts};
 use crate::shared::{Phase, Shared};
 use crate::sync::{self, SyncObserver};
@@ -37,9 +37,6 @@ use crate::{background, entropy};
 
 /// What requests may hold in memory where `queued.max.request.bytes` sets no limit.
 const REQUEST_BYTES: usize = 256 << 20;
-
-/// What replies to Fetch may hold in memory.
-const REPLY_BYTES: usize = 256 << 20;
 
 /// How long a frame waits for memory before its connection is closed. Frames grow piece by piece,
 /// so that without a limit two half-read ones could wait for each other for ever.
@@ -128,14 +125,15 @@ struct Sockets {
 impl Sockets {
     fn take(config: &BrokerConfig) -> Result<Self, StartError> {
         let listeners = &config.settings.listeners;
+        let backlog = config.settings.socket_listen_backlog_size;
         let kafka = listeners
             .iter()
-            .map(|listener| bind::listen(&listener.host, listener.port, "listeners"))
+            .map(|listener| bind::listen(&listener.host, listener.port, "listeners", backlog))
             .collect::<Result<Vec<_>, _>>()?;
         let http = match &config.settings.http_listener {
             Some(address) => {
                 let (host, port) = endpoints::host_and_port(address);
-                Some(bind::listen(host, port, "kavka.http.listener")?)
+                Some(bind::listen(host, port, "kavka.http.listener", backlog)?)
             }
             None => None,
         };
@@ -195,14 +193,19 @@ impl Launch {
         let count = shard_count(self.settings.shards);
         let (handles, queues): (Vec<_>, Vec<_>) = (0..count).map(|_| ShardHandle::new()).unzip();
         let (phase_sender, phase) = watch::channel(Phase::Serving);
-        let metrics = Metrics::new(SERVED);
+        let settings = self.settings.with_running(self.quorum.image());
+        let metrics = Metrics::new(settings.metrics_series_max);
         let observer = Observer {
             seconds: metrics.journal_sync.clone(),
             bytes: metrics.journal_synced_bytes.clone(),
         };
+        let flushes = FlushMetrics {
+            seconds: metrics.flush.clone(),
+            failures: metrics.flush_failures.clone(),
+        };
         let (sync_thread, sync_signal) = sync::spawn(Arc::clone(self.store.journal()), observer)?;
         let (background_thread, background) =
-            background::spawn(self.store.clone(), sync_signal.clone())?;
+            background::spawn(self.store.clone(), sync_signal.clone(), flushes)?;
         let (control_handle, control_queue) = control::channel();
         let kafka_addr = self
             .sockets
@@ -216,11 +219,9 @@ impl Launch {
             .as_ref()
             .map(TcpListener::local_addr)
             .transpose()?;
-        let limits = ConnectionLimits::new(
-            usize::try_from(self.settings.max_connections).unwrap_or(0),
-            usize::try_from(self.settings.max_connections_per_ip).unwrap_or(0),
-        );
-        let request_bytes = usize::try_from(self.settings.queued_max_request_bytes);
+        let limits = Arc::new(ConnectionLimits::default());
+        let request_bytes = usize::try_from(settings.queued_max_request_bytes);
+        let (requests, replies) = (metrics.budget(REQUESTS), metrics.budget(REPLIES));
         let shared = Arc::new(Shared {
             cluster_id: self.folder.cluster_id().to_owned(),
             data_dir: self.folder.path().to_owned(),
@@ -233,13 +234,21 @@ impl Launch {
             shards: handles,
             control: control_handle,
             sync: sync_signal,
-            request_budget: Budget::new(request_bytes.unwrap_or(REQUEST_BYTES), BUDGET_PATIENCE),
-            reply_budget: Budget::new(REPLY_BYTES, BUDGET_PATIENCE),
+            request_budget: Budget::new(
+                request_bytes.unwrap_or(REQUEST_BYTES),
+                BUDGET_PATIENCE,
+                requests,
+            ),
+            reply_budget: Budget::new(
+                usize::try_from(settings.reply_bytes_max).unwrap_or(0),
+                BUDGET_PATIENCE,
+                replies,
+            ),
             phase,
             serving: AtomicBool::new(false),
-            settings: self.settings,
+            node: settings.node_id,
+            settings: ArcSwap::from_pointee(settings),
         });
-        control::count(&shared, self.quorum.image());
         let mut recovered = recovery::by_shard(self.recovered, count);
         let mut shards = Vec::with_capacity(count);
         for (index, queue) in queues.into_iter().enumerate() {

@@ -10,6 +10,7 @@ mod layers;
 mod list;
 mod listener;
 mod nearest;
+mod own;
 mod properties;
 mod setting;
 mod tables;
@@ -23,8 +24,9 @@ pub use layers::{Layers, Resolved, Source, Synonym};
 pub use list::list_config_resources;
 pub use listener::{Listener, ListenerError, SecurityProtocol};
 pub use nearest::nearest;
+pub use own::OWN;
 pub use properties::{Properties, PropertiesError};
-pub use setting::{Fallback, Importance, Kind, Setting, Valid, ValueError, items};
+pub use setting::{Fallback, Importance, Kind, Setting, Update, Valid, ValueError, items};
 pub use tables::{BROKER, TOPIC};
 pub use topic_config::{CleanupPolicy, CompressionSetting, TimestampType, TopicConfig};
 
@@ -36,20 +38,36 @@ pub fn topic_setting(name: &str) -> Option<&'static Setting> {
     find(&TOPIC, name)
 }
 
-/// A broker's setting of this name.
+/// A broker's setting of this name, Kafka's or its own.
 pub fn broker_setting(name: &str) -> Option<&'static Setting> {
-    find(&BROKER, name)
+    find(&BROKER, name).or_else(|| find(&OWN, name))
 }
 
-/// Whether a broker's setting can be changed while it runs: those that a topic's setting falls
-/// back to first.
+/// Every setting of a broker.
+pub fn broker_settings() -> impl Iterator<Item = &'static Setting> {
+    BROKER.iter().chain(&OWN)
+}
+
+/// Whether a broker's setting can be changed while it runs.
 pub fn is_dynamic(name: &str) -> bool {
-    TOPIC.iter().any(|topic| {
-        topic
-            .fallbacks
-            .first()
-            .is_some_and(|first| first.name == name)
-    })
+    broker_setting(name)
+        .is_some_and(|setting| matches!(setting.update, Update::Broker | Update::Cluster))
+}
+
+/// The broker settings that stand for the same thing, strongest first: milliseconds before
+/// minutes before hours.
+pub fn synonyms_of(setting: &'static Setting) -> Vec<Fallback> {
+    let chain = TOPIC
+        .iter()
+        .map(|topic| topic.fallbacks)
+        .find(|chain| chain.len() > 1 && chain.iter().any(|of| of.name == setting.name));
+    match chain {
+        Some(chain) => chain.to_vec(),
+        None => vec![Fallback {
+            name: setting.name,
+            scale: 1,
+        }],
+    }
 }
 
 fn find(table: &'static [Setting], name: &str) -> Option<&'static Setting> {
@@ -60,32 +78,4 @@ fn find(table: &'static [Setting], name: &str) -> Option<&'static Setting> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_tables_are_sorted_and_their_defaults_are_valid() {
-        for table in [&TOPIC[..], &BROKER[..]] {
-            assert!(table.windows(2).all(|pair| pair[0].name < pair[1].name));
-            for setting in table {
-                if let Some(default) = setting.default
-                    && !default.is_empty()
-                {
-                    assert!(setting.parse(default).is_ok(), "{}={default}", setting.name);
-                }
-            }
-        }
-        assert!(topic_setting("retention.ms").is_some());
-        assert!(topic_setting("retention.msx").is_none());
-    }
-
-    #[test]
-    fn every_fallback_of_a_topic_is_a_setting_of_the_broker() {
-        for fallback in TOPIC.iter().flat_map(|setting| setting.fallbacks) {
-            assert!(broker_setting(fallback.name).is_some(), "{}", fallback.name);
-        }
-        assert!(is_dynamic("log.retention.ms"));
-        assert!(!is_dynamic("log.retention.hours"));
-        assert!(!is_dynamic("node.id"));
-    }
-}
+mod tests;

@@ -4,11 +4,13 @@
 //! and is answered or visible only when the shell says that the append is below the high
 //! watermark. After a restart everything comes from these records.
 
+mod census;
 mod commit;
 mod effects;
 mod expiry;
 mod fetch;
 mod join;
+mod limits;
 mod listing;
 mod load;
 mod member;
@@ -27,6 +29,7 @@ use std::collections::BTreeMap;
 use kavka_protocol::ErrorCode;
 use kavka_protocol::messages::OffsetCommitRequest;
 
+pub use census::{Census, CommittedOffset};
 pub use messages::{
     AppendToken, Client, Context, CoordinatorRecord, GroupInput, GroupOutput, GroupRequest,
     GroupResponse,
@@ -84,11 +87,6 @@ impl GroupCoordinator {
     /// When [`GroupInput::Tick`] is due.
     pub fn next_deadline(&self) -> Option<Instant> {
         self.timers.next()
-    }
-
-    /// How many groups there are, for metrics.
-    pub fn groups_len(&self) -> usize {
-        self.groups.len()
     }
 
     /// Takes one input and appends what follows from it.
@@ -184,6 +182,14 @@ impl GroupCoordinator {
         out: &mut Vec<GroupOutput>,
     ) {
         let Waiting { token, version } = waiting;
+        if let Err(limits::TooLong { setting, code }) =
+            limits::check(&request, &client, &self.config)
+        {
+            let response = refusal::refuse(request, version, code);
+            out.push(GroupOutput::Reply { token, response });
+            out.push(GroupOutput::LimitReached { setting });
+            return;
+        }
         let response = match request {
             GroupRequest::DescribeGroups(request) => {
                 GroupResponse::DescribeGroups(self.describe_groups(&request, version))

@@ -20,6 +20,11 @@ pub trait Message: Default + Clone + Debug + PartialEq + Sized {
     /// Writes the message in `version`. A field that the version lacks must be at its default
     /// unless Kafka calls it ignorable.
     fn encode(&self, writer: &mut Writer, version: i16) -> Result<(), EncodeError>;
+
+    /// Hands every error code of a response to `each`, 0 for success included.
+    fn errors(&self, each: &mut dyn FnMut(i16)) {
+        let _ = each;
+    }
 }
 
 /// A message that a client sends.

@@ -32,8 +32,16 @@ pub enum DecodeFault {
     TooManyElements {
         /// What the field announces.
         count: usize,
-        /// What the frame still holds, or the caller still allows.
+        /// What the frame still holds.
         left: usize,
+    },
+    /// More elements than the caller allows.
+    #[error("{count} elements are announced where {most} more are allowed")]
+    ElementLimit {
+        /// What the field announces.
+        count: usize,
+        /// What the caller still allows.
+        most: usize,
     },
     /// A length below -1.
     #[error("the length {0} is negative")]
@@ -339,8 +347,8 @@ impl Reader {
             return Err(self.fault(DecodeFault::TooManyElements { count, left }));
         }
         let Some(elements_left) = self.elements_left.checked_sub(count) else {
-            let left = self.elements_left;
-            return Err(self.fault(DecodeFault::TooManyElements { count, left }));
+            let most = self.elements_left;
+            return Err(self.fault(DecodeFault::ElementLimit { count, most }));
         };
         self.elements_left = elements_left;
         let mut elements = Vec::with_capacity(count.min(FIRST_ROOM));

@@ -75,23 +75,24 @@ pub(crate) async fn describe_log_dirs(
     let shared = Arc::clone(call.shard.shared());
     let mut topics: BTreeMap<String, Vec<DescribeLogDirsPartition>> = BTreeMap::new();
     for index in 0..shared.shards.len() {
-        let sizes = call
+        let states = call
             .shard
-            .on(index, |shard| Box::pin(async move { shard.log_sizes() }))
+            .on(index, |shard| Box::pin(async move { shard.log_states() }))
             .await;
-        for (name, partition, size) in sizes.unwrap_or_default() {
+        for log in states.unwrap_or_default() {
+            let name = log.topic.to_string();
             let wanted = asked
                 .as_ref()
-                .is_none_or(|asked| asked.contains(&(name.to_string(), partition.0)));
+                .is_none_or(|asked| asked.contains(&(name.clone(), log.partition)));
             if wanted {
-                topics
-                    .entry(name.to_string())
-                    .or_default()
-                    .push(DescribeLogDirsPartition {
-                        partition_index: partition.0,
-                        partition_size: i64::try_from(size).unwrap_or(i64::MAX),
-                        ..DescribeLogDirsPartition::default()
-                    });
+                let told = DescribeLogDirsPartition {
+                    partition_index: log.partition,
+                    partition_size: i64::try_from(log.bytes).unwrap_or(i64::MAX),
+                    // Acknowledged records that this log lacks: a leader lacks none.
+                    offset_lag: log.high_watermark.saturating_sub(log.end).max(0),
+                    is_future_key: false,
+                };
+                topics.entry(name).or_default().push(told);
             }
         }
     }

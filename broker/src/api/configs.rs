@@ -16,7 +16,7 @@ pub(crate) async fn describe(
     request: DescribeConfigsRequest,
 ) -> DescribeConfigsResponse {
     let shared = call.shard.shared();
-    describe_configs(&request, &shared.image(), &shared.settings)
+    describe_configs(&request, &shared.image(), &shared.settings())
 }
 
 /// Answers `ListConfigResources`.
@@ -34,8 +34,7 @@ pub(crate) async fn replace(call: Call, request: AlterConfigsRequest) -> AlterCo
         .iter()
         .map(|resource| (resource.resource_type, resource.resource_name.clone()))
         .collect();
-    let control = &call.shard.shared().control;
-    let decided = control
+    let decided = call
         .decide(move |controller| controller.alter_configs(&request))
         .await;
     decided.unwrap_or_else(|failure| AlterConfigsResponse {
@@ -64,8 +63,7 @@ pub(crate) async fn alter(
         .iter()
         .map(|resource| (resource.resource_type, resource.resource_name.clone()))
         .collect();
-    let control = &call.shard.shared().control;
-    let decided = control
+    let decided = call
         .decide(move |controller| controller.incremental_alter_configs(&request))
         .await;
     decided.unwrap_or_else(|failure| IncrementalAlterConfigsResponse {

@@ -6,8 +6,7 @@ use crate::dispatch::Call;
 
 /// Answers `ElectLeaders`.
 pub(crate) async fn elect(call: Call, request: ElectLeadersRequest) -> ElectLeadersResponse {
-    let control = &call.shard.shared().control;
-    let decided = control
+    let decided = call
         .decide(move |controller| controller.elect_leaders(&request))
         .await;
     decided.unwrap_or_else(|failure| ElectLeadersResponse {

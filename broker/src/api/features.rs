@@ -6,8 +6,8 @@ use crate::dispatch::Call;
 
 /// Answers `UpdateFeatures`.
 pub(crate) async fn update(call: Call, request: UpdateFeaturesRequest) -> UpdateFeaturesResponse {
-    let (control, version) = (&call.shard.shared().control, call.version);
-    let decided = control
+    let version = call.version;
+    let decided = call
         .decide(move |controller| controller.update_features(&request, version))
         .await;
     decided.unwrap_or_else(|failure| UpdateFeaturesResponse {

@@ -15,6 +15,7 @@ use crate::connection::budget::Share;
 use crate::dispatch::Call;
 use crate::failure::Failure;
 use crate::partition::ReadResult;
+use crate::records;
 use crate::shard::sessions::{Asked, Found, Mode};
 use crate::shard::{ReadTask, ReadTerms};
 
@@ -72,16 +73,18 @@ pub(crate) async fn handle(call: &Call, request: FetchRequest) -> (FetchResponse
         let failed = pass.results.iter().any(Result::is_err);
         let finished = pass.bytes >= least || failed || tokio::time::Instant::now() >= deadline;
         if finished {
-            call.shard.metrics().fetched_bytes.inc_by(pass.bytes as u64);
             return respond(call, mode, &targets, pass, request.isolation_level);
         }
         drop(pass);
-        tokio::select! {
-            () = waiter.notified() => {}
-            () = tokio::time::sleep_until(deadline) => {}
-            // One last look, and an answer before the broker goes.
-            () = call.shard.stopping() => deadline = tokio::time::Instant::now(),
-        }
+        let news = async {
+            tokio::select! {
+                () = waiter.notified() => {}
+                () = tokio::time::sleep_until(deadline) => {}
+                // One last look, and an answer before the broker goes.
+                () = call.shard.stopping() => deadline = tokio::time::Instant::now(),
+            }
+        };
+        call.wait(&call.shard.metrics().purgatory.fetch, news).await;
     }
 }
 
@@ -215,22 +218,34 @@ fn found(result: &Result<ReadResult, Failure>) -> Found {
     }
 }
 
+/// Counts what is sent of a topic.
+fn count(read: &ReadResult) {
+    if !read.records.is_empty() {
+        let records = records::count(&read.records);
+        read.metrics.fetched_bytes.inc_by(read.records.len() as u64);
+        read.metrics.fetched_records.inc_by(records);
+    }
+}
+
 fn partition_data(
     partition_index: i32,
     result: Result<ReadResult, Failure>,
     isolation: i8,
 ) -> PartitionData {
     match result {
-        Ok(read) => PartitionData {
-            partition_index,
-            high_watermark: read.high_watermark.0,
-            // Without transactions everything below the high watermark is stable.
-            last_stable_offset: read.high_watermark.0,
-            log_start_offset: read.log_start.0,
-            aborted_transactions: (isolation == READ_COMMITTED).then(Vec::new),
-            records: Some(read.records),
-            ..PartitionData::default()
-        },
+        Ok(read) => {
+            count(&read);
+            PartitionData {
+                partition_index,
+                high_watermark: read.high_watermark.0,
+                // Without transactions everything below the high watermark is stable.
+                last_stable_offset: read.high_watermark.0,
+                log_start_offset: read.log_start.0,
+                aborted_transactions: (isolation == READ_COMMITTED).then(Vec::new),
+                records: Some(read.records),
+                ..PartitionData::default()
+            }
+        }
         Err(failure) => {
             if failure.is_storage() {
                 tracing::error!(error = %failure, partition = partition_index, "read failed");

@@ -1,6 +1,6 @@
 //! Everything about classic groups and their offsets: finds the shard whose coordinator answers.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use kavka_core::group::{Client, GroupRequest, GroupResponse, partition_for};
 use kavka_core::types::PartitionIndex;
@@ -110,13 +110,13 @@ async fn ask(call: &Call, shard: usize, request: GroupRequest) -> Result<GroupRe
         host,
     };
     let version = call.version;
-    call.shard
-        .on(shard, move |shard| {
-            Box::pin(async move {
-                let answer = shard.group_request(version, client, request);
-                answer.await.map_err(|_| Failure::Stopping)
-            })
+    let answer = call.shard.on(shard, move |shard| {
+        Box::pin(async move {
+            let answer = shard.group_request(version, client, request);
+            answer.await.map_err(|_| Failure::Stopping)
         })
+    });
+    call.wait(&call.shard.metrics().purgatory.group, answer)
         .await?
 }
 
@@ -201,10 +201,15 @@ fn uncommitted(request: &OffsetCommitRequest) -> OffsetCommitResponse {
     }
 }
 
-/// Splits keys by the shard whose coordinator they belong to.
+/// Splits keys by the shard whose coordinator they belong to. Naming a group often must not make
+/// the reply any larger: the first time counts.
 fn by_shard<T>(call: &Call, items: Vec<T>, group: impl Fn(&T) -> &str) -> BTreeMap<usize, Vec<T>> {
     let mut split: BTreeMap<usize, Vec<T>> = BTreeMap::new();
+    let mut named = HashSet::new();
     for item in items {
+        if !named.insert(group(&item).to_owned()) {
+            continue;
+        }
         split
             .entry(shard_of_group(call, group(&item)))
             .or_default()

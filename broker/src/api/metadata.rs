@@ -1,5 +1,6 @@
 //! Metadata and `DescribeTopicPartitions`: which brokers, topics and partitions there are.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use kavka_core::metadata::{MetadataImage, PartitionView, TopicView, is_internal};
@@ -20,10 +21,6 @@ use super::topics::auto_create;
 use crate::dispatch::Call;
 use crate::shared::Shared;
 
-/// The most partitions that one `DescribeTopicPartitions` reply holds
-/// (`max.request.partition.size.limit`).
-const PARTITION_LIMIT: usize = 2000;
-
 /// Answers Metadata; topics that are asked for by name may be made on the way.
 pub(crate) async fn handle(call: Call, request: MetadataRequest) -> MetadataResponse {
     let shared = Arc::clone(call.shard.shared());
@@ -38,7 +35,10 @@ pub(crate) async fn handle(call: Call, request: MetadataRequest) -> MetadataResp
             .topics()
             .map(|topic| describe(topic, ErrorCode::None))
             .collect(),
-        Some(asked) => {
+        Some(mut asked) => {
+            // Naming a topic often must not make the reply any larger.
+            let mut named = HashSet::new();
+            asked.retain(|topic| named.insert((topic.topic_id, topic.name.clone())));
             let allowed = request.allow_auto_topic_creation || call.version < 4;
             named_topics(&call, &asked, allowed).await
         }
@@ -174,7 +174,8 @@ pub(crate) async fn describe_topic_partitions(
         None => (String::new(), 0),
     };
     let limit = usize::try_from(request.response_partition_limit).unwrap_or(0);
-    let mut room = limit.clamp(1, PARTITION_LIMIT);
+    let most = call.shard.settings().max_request_partition_size_limit;
+    let mut room = limit.clamp(1, usize::try_from(most).unwrap_or(1).max(1));
     let mut response = DescribeTopicPartitionsResponse::default();
     for name in names.into_iter().filter(|name| *name >= first_name) {
         let skip = if name == first_name {

@@ -137,7 +137,12 @@ async fn append_partition(call: &Call, task: ProduceTask) -> PendingPartition {
 
 impl Outcome {
     /// The response, once every batch counts or will not.
-    pub(crate) async fn wait(self) -> ProduceResponse {
+    pub(crate) async fn wait(self, call: &Call) -> ProduceResponse {
+        let purgatory = &call.shard.metrics().purgatory.produce;
+        call.wait(purgatory, self.settled()).await
+    }
+
+    async fn settled(self) -> ProduceResponse {
         let mut responses = Vec::with_capacity(self.topics.len());
         for topic in self.topics {
             let mut partition_responses = Vec::with_capacity(topic.partitions.len());

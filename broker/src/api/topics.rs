@@ -24,8 +24,7 @@ pub(crate) async fn create(call: Call, request: CreateTopicsRequest) -> CreateTo
         .iter()
         .map(|topic| topic.name.clone())
         .collect();
-    let control = &call.shard.shared().control;
-    let decided = control
+    let decided = call
         .decide(move |controller| controller.create_topics(&request, &mut entropy::uuid))
         .await;
     decided.unwrap_or_else(|failure| CreateTopicsResponse {
@@ -45,8 +44,7 @@ pub(crate) async fn create(call: Call, request: CreateTopicsRequest) -> CreateTo
 /// Answers `DeleteTopics`.
 pub(crate) async fn delete(call: Call, request: DeleteTopicsRequest) -> DeleteTopicsResponse {
     let asked = request.clone();
-    let control = &call.shard.shared().control;
-    let decided = control
+    let decided = call
         .decide(move |controller| controller.delete_topics(&request))
         .await;
     decided.unwrap_or_else(|failure| DeleteTopicsResponse {
@@ -88,8 +86,7 @@ pub(crate) async fn create_partitions(
         .iter()
         .map(|topic| topic.name.clone())
         .collect();
-    let control = &call.shard.shared().control;
-    let decided = control
+    let decided = call
         .decide(move |controller| controller.create_partitions(&request))
         .await;
     decided.unwrap_or_else(|failure| CreatePartitionsResponse {
@@ -110,9 +107,10 @@ pub(crate) async fn auto_create(
     shared: &Arc<Shared>,
     names: Vec<String>,
 ) -> Vec<(String, ErrorCode)> {
+    let allowed = shared.settings().auto_create_topics;
     let wanted: Vec<String> = names
         .into_iter()
-        .filter(|name| shared.settings.auto_create_topics || is_internal(name))
+        .filter(|name| allowed || is_internal(name))
         .collect();
     if wanted.is_empty() {
         return Vec::new();

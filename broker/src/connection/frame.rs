@@ -1,12 +1,13 @@
 //! Length-prefixed frames off a socket. The length decides nothing but when a frame is complete:
-//! the buffer grows only as bytes arrive, and what it grows by comes out of the broker's
-//! [`Budget`].
+//! the buffer grows only as bytes arrive, and what it grows by beyond the first chunk comes out of
+//! the broker's [`Budget`]. A small request needs nothing of it, so that it is never held up by
+//! large ones.
 
 use bytes::{Bytes, BytesMut};
 use kavka_protocol::header::{FrameLenError, frame_len};
 use tokio::io::{AsyncRead, AsyncReadExt};
 
-use super::budget::{Budget, BudgetExhausted, Share};
+use super::budget::{Budget, BudgetExhausted, Share, Tenure};
 
 /// What a frame may claim before its first byte is seen, and the least that the buffer grows by.
 const FIRST_CHUNK: usize = 16 * 1024;
@@ -38,9 +39,25 @@ pub(crate) enum FrameError {
     /// The budget is used up.
     #[error(transparent)]
     Budget(#[from] BudgetExhausted),
+    /// Others needed the memory.
+    #[error("the frame came too slowly while others needed its memory")]
+    Evicted,
     /// The socket failed.
     #[error("socket: {0}")]
     Socket(#[from] std::io::Error),
+}
+
+impl FrameError {
+    /// For metrics.
+    pub(crate) fn reason(&self) -> &'static str {
+        match self {
+            Self::Negative(_) => "negative_length",
+            Self::TooLarge { .. } => "too_large",
+            Self::Truncated { .. } => "truncated",
+            Self::Budget(_) | Self::Evicted => "memory",
+            Self::Socket(_) => "socket",
+        }
+    }
 }
 
 /// Cuts a byte stream into frames.
@@ -76,27 +93,58 @@ impl<S: AsyncRead + Unpin> FrameReader<S> {
                 };
             }
         }
-        let length = self.length()?;
+        let total = PREFIX + self.length()?;
+        let share = if total <= FIRST_CHUNK {
+            self.fill(total).await?;
+            Share::EMPTY
+        } else {
+            let tenure = self.budget.tenure();
+            tokio::select! {
+                share = self.fill_large(total, &tenure) => share?,
+                () = tenure.evicted() => return Err(FrameError::Evicted),
+            }
+        };
+        let mut bytes = self.buffer.split_to(total).freeze();
+        let bytes = bytes.split_off(PREFIX);
+        Ok(Some(Frame { bytes, share }))
+    }
+
+    /// Reads until the buffer holds `total` bytes, with memory from the budget.
+    async fn fill_large(&mut self, total: usize, tenure: &Tenure) -> Result<Share, FrameError> {
         let mut share = Share::EMPTY;
-        let mut granted = 0;
-        while self.buffer.len() < PREFIX + length {
+        let mut granted = FIRST_CHUNK;
+        while self.buffer.len() < total {
             let have = self.buffer.len();
             // Doubling: never more than twice of what has arrived, plus one chunk.
-            let target = (PREFIX + length).min(have.saturating_mul(2).max(FIRST_CHUNK));
+            let target = total.min(have.saturating_mul(2).max(FIRST_CHUNK));
             if target > granted {
                 self.budget.grow(&mut share, target - granted).await?;
                 granted = target;
             }
-            self.buffer.reserve(target - have);
-            if self.stream.read_buf(&mut self.buffer).await? == 0 {
-                return Err(FrameError::Truncated {
-                    missing: PREFIX + length - have,
-                });
-            }
+            self.fill_some(total, target).await?;
+            tenure.moved(self.buffer.len() - have);
         }
-        let mut bytes = self.buffer.split_to(PREFIX + length).freeze();
-        let bytes = bytes.split_off(PREFIX);
-        Ok(Some(Frame { bytes, share }))
+        Ok(share)
+    }
+
+    /// Reads until the buffer holds `total` bytes.
+    async fn fill(&mut self, total: usize) -> Result<(), FrameError> {
+        while self.buffer.len() < total {
+            self.fill_some(total, total).await?;
+        }
+        Ok(())
+    }
+
+    /// Reads what is there, with room for `target` bytes in all.
+    async fn fill_some(&mut self, total: usize, target: usize) -> Result<(), FrameError> {
+        let have = self.buffer.len();
+        self.buffer.reserve(target.saturating_sub(have));
+        if self.stream.read_buf(&mut self.buffer).await? == 0 {
+            return Err(FrameError::Truncated {
+                missing: total - have,
+            });
+        }
+        Ok(())
     }
 
     /// What the first bytes of the buffer announce.
@@ -109,12 +157,17 @@ impl<S: AsyncRead + Unpin> FrameReader<S> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::connection::budget::BudgetCounters;
 
     fn reader(stream: &[u8], limit: usize) -> FrameReader<&[u8]> {
         FrameReader::new(
             stream,
             limit,
-            Budget::new(1 << 20, std::time::Duration::from_secs(1)),
+            Budget::new(
+                1 << 20,
+                std::time::Duration::from_secs(1),
+                BudgetCounters::default(),
+            ),
         )
     }
 
@@ -146,6 +199,24 @@ mod tests {
         let error = frames.next().await.unwrap_err();
         assert!(matches!(error, FrameError::Truncated { .. }));
         assert!(frames.buffer.capacity() <= 4 * FIRST_CHUNK);
+    }
+
+    #[tokio::test]
+    async fn a_small_frame_takes_nothing_of_the_budget_and_a_large_one_gives_it_back() {
+        let large = vec![7; 3 * FIRST_CHUNK];
+        let stream = framed(&[&[7; FIRST_CHUNK - PREFIX], &large]);
+        let mut frames = reader(&stream, 1 << 20);
+        let budget = frames.budget.clone();
+        let small = frames.next().await.unwrap().unwrap();
+        assert_eq!(
+            (small.bytes.len(), budget.used()),
+            (FIRST_CHUNK - PREFIX, 0)
+        );
+        let frame = frames.next().await.unwrap().unwrap();
+        let held = 2 * FIRST_CHUNK..=3 * FIRST_CHUNK;
+        assert!(held.contains(&budget.used()), "{}", budget.used());
+        drop(frame);
+        assert_eq!(budget.used(), 0);
     }
 
     #[tokio::test]

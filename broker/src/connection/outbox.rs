@@ -3,14 +3,16 @@
 
 use std::cell::Cell;
 use std::rc::Rc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use futures::future::LocalBoxFuture;
+use kavka_protocol::ApiKey;
 use tokio::io::{AsyncWrite, AsyncWriteExt};
 use tokio::sync::{Notify, mpsc};
 
-use super::budget::Share;
+use super::budget::{Budget, Share};
+use crate::metrics::Timing;
 
 /// Requests of one connection that may be under way at once.
 const IN_FLIGHT: usize = 64;
@@ -18,15 +20,42 @@ const IN_FLIGHT: usize = 64;
 /// Bytes of finished replies beyond which no further request is read.
 const QUEUED_BYTES: usize = 256 * 1024;
 
+/// What is measured of a request.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Stamp {
+    pub(crate) api: ApiKey,
+    /// When its last byte was there.
+    pub(crate) begun: Instant,
+    /// How long it waited for what its API waits for.
+    pub(crate) waited: Duration,
+    /// When its reply was ready to be sent.
+    pub(crate) ready: Instant,
+}
+
+impl Stamp {
+    /// The reply has been sent.
+    fn sent(&self) -> Timing {
+        let now = Instant::now();
+        Timing {
+            api: self.api,
+            total: now.saturating_duration_since(self.begun),
+            waited: self.waited,
+            sending: now.saturating_duration_since(self.ready),
+        }
+    }
+}
+
 /// A whole reply frame in pieces, with the share of memory that it holds.
 #[derive(Debug)]
 pub(crate) struct Reply {
     pub(crate) chunks: Vec<Bytes>,
     pub(crate) share: Share,
+    pub(crate) stamp: Option<Stamp>,
 }
 
 impl Reply {
-    fn len(&self) -> usize {
+    /// Bytes of the frame.
+    pub(crate) fn len(&self) -> usize {
         self.chunks.iter().map(Bytes::len).sum()
     }
 }
@@ -98,13 +127,14 @@ impl Outbox {
 }
 
 impl Inbox {
-    /// Writes replies until the reader is gone or the client takes no byte for as long as
-    /// `stalled`; tells how many bytes went out through `written`.
+    /// Writes replies until the reader is gone, the client takes no byte for as long as `stalled`,
+    /// or takes the fewest of all while `budget` is used up; tells how many bytes went out, and how long it took, through `written`.
     pub(crate) async fn write_to<W: AsyncWrite + Unpin>(
         mut self,
         stream: &mut W,
         stalled: Duration,
-        written: impl Fn(usize),
+        budget: &Budget,
+        written: impl Fn(usize, Option<Timing>),
     ) -> std::io::Result<()> {
         while let Some(pending) = self.replies.recv().await {
             let (reply, counted) = match pending {
@@ -115,9 +145,20 @@ impl Inbox {
                 },
             };
             let length = reply.len();
-            write_chunks(stream, &reply.chunks, stalled).await?;
+            if reply.share.is_empty() {
+                write_chunks(stream, &reply.chunks, stalled, |_| ()).await?;
+            } else {
+                let tenure = budget.tenure();
+                let moved = |bytes| tenure.moved(bytes);
+                tokio::select! {
+                    written = write_chunks(stream, &reply.chunks, stalled, moved) => written?,
+                    () = tenure.evicted() => {
+                        return Err(std::io::Error::other("others needed its reply's memory"));
+                    }
+                }
+            }
             drop(reply.share);
-            written(length);
+            written(length, reply.stamp.map(|stamp| stamp.sent()));
             if counted {
                 self.state
                     .queued
@@ -134,6 +175,7 @@ async fn write_chunks<W: AsyncWrite + Unpin>(
     stream: &mut W,
     chunks: &[Bytes],
     stalled: Duration,
+    moved: impl Fn(usize),
 ) -> std::io::Result<()> {
     let mut slices: Vec<std::io::IoSlice<'_>> = chunks
         .iter()
@@ -147,6 +189,7 @@ async fn write_chunks<W: AsyncWrite + Unpin>(
         if wrote == 0 {
             return Err(std::io::ErrorKind::WriteZero.into());
         }
+        moved(wrote);
         std::io::IoSlice::advance_slices(&mut rest, wrote);
     }
     Ok(())
@@ -155,13 +198,19 @@ async fn write_chunks<W: AsyncWrite + Unpin>(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::connection::budget::BudgetCounters;
     use tokio::io::AsyncReadExt;
+
+    fn budget() -> Budget {
+        Budget::new(1 << 20, Duration::from_secs(1), BudgetCounters::default())
+    }
 
     fn ready(bytes: &'static [u8]) -> Pending {
         let chunks = vec![Bytes::from_static(bytes)];
         Pending::Ready(Reply {
             chunks,
             share: Share::EMPTY,
+            stamp: None,
         })
     }
 
@@ -180,6 +229,7 @@ mod tests {
             Some(Reply {
                 chunks,
                 share: Share::EMPTY,
+                stamp: None,
             })
         });
         outbox.push(Pending::Later(late)).await.unwrap();
@@ -191,7 +241,7 @@ mod tests {
         finish.send(()).unwrap();
         drop(outbox);
         inbox
-            .write_to(&mut near, Duration::from_millis(20), |_| ())
+            .write_to(&mut near, Duration::from_millis(20), &budget(), |_, _| ())
             .await
             .unwrap();
         drop(near);
@@ -206,7 +256,7 @@ mod tests {
         let (mut near, _far) = tokio::io::duplex(2);
         outbox.push(ready(b"longer than the pipe")).await.unwrap();
         let error = inbox
-            .write_to(&mut near, Duration::from_millis(20), |_| ())
+            .write_to(&mut near, Duration::from_millis(20), &budget(), |_, _| ())
             .await
             .unwrap_err();
         assert_eq!(error.kind(), std::io::ErrorKind::TimedOut);

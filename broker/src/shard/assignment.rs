@@ -94,7 +94,8 @@ impl Shard {
             partition: view.index,
         };
         let replica = Replica::new(self.replica_config(&settings));
-        let mut partition = Partition::new(id, log, replica, settings);
+        let metrics = self.metrics().topic(&topic.name);
+        let mut partition = Partition::new(id, log, replica, settings, metrics);
         let outputs = partition.lead(self.shared.clock.now(), view);
         let partition = Rc::new(RefCell::new(partition));
         self.partitions
@@ -146,16 +147,18 @@ impl Shard {
     }
 
     fn replica_config(&self, settings: &PartitionSettings) -> ReplicaConfig {
+        let broker = self.settings();
         ReplicaConfig {
             node: self.shared.node(),
-            durability: self.settings().durability,
+            durability: broker.durability,
             min_insync: settings.topic.min_insync_replicas,
-            lag_max_ms: self.settings().replica_lag_time_max_ms,
+            lag_max_ms: broker.replica_lag_time_max_ms,
         }
     }
 
     fn partition_settings(&self, topic: &TopicView, image: &MetadataImage) -> PartitionSettings {
-        let config = image.topic_config(&topic.name, self.settings());
-        log_settings(&config, self.settings().producer_id_expiration_ms)
+        let settings = self.settings();
+        let config = image.topic_config(&topic.name, &settings);
+        log_settings(&config, &settings)
     }
 }

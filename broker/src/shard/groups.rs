@@ -4,36 +4,31 @@
 use std::cell::{Cell, RefCell};
 use std::collections::{HashMap, VecDeque};
 use std::rc::Rc;
+use std::sync::Arc;
 
 use bytes::Bytes;
 use kavka_core::config::GroupConfig;
 use kavka_core::group::{
-    AppendToken, Client, Context, CoordinatorRecord, GroupCoordinator, GroupInput, GroupOutput,
-    GroupRequest, GroupResponse,
+    AppendToken, Census, Client, Context, CoordinatorRecord, GroupCoordinator, GroupInput,
+    GroupOutput, GroupRequest, GroupResponse,
 };
 use kavka_core::replica::{Acks, Reader};
 use kavka_core::types::{Offset, PartitionIndex};
 use kavka_disk::Minimum;
-use kavka_protocol::messages::ListGroupsRequest;
-use kavka_protocol::records::{BatchBuilder, Batches, Compression};
-use kavka_protocol::{ErrorCode, Message as _};
+use kavka_protocol::ErrorCode;
+use kavka_protocol::records::{BatchBuilder, Batches};
 use tokio::sync::{Notify, oneshot};
 
 use super::{PartitionKey, Shard, Waiting};
 use crate::clock::Clock;
 use crate::failure::Failure;
+use crate::metrics::GroupOffset;
 
 /// The topic that holds groups and their offsets.
 pub(crate) const OFFSETS_TOPIC: &str = "__consumer_offsets";
 
-/// What loading reads at once.
-const LOAD_BYTES: usize = 1 << 20;
-
 /// What one batch of groups' records may hold once decompressed.
 const RECORDS_CEILING: usize = 64 << 20;
-
-/// How long the coordinator's own writes wait for the disk (`offsets.commit.timeout.ms`).
-const WRITE_TIMEOUT_MS: u64 = 5_000;
 
 /// The coordinator with what the shell keeps for it.
 pub(super) struct GroupDesk {
@@ -77,20 +72,28 @@ impl Shard {
         answer
     }
 
-    /// How many groups this shard coordinates.
-    pub(crate) async fn group_count(self: &Rc<Self>) -> usize {
-        let request = GroupRequest::ListGroups(ListGroupsRequest::default());
-        let client = Client {
-            id: String::new(),
-            host: String::new(),
-        };
-        match self
-            .group_request(ListGroupsRequest::MIN_VERSION, client, request)
-            .await
-        {
-            Ok(GroupResponse::ListGroups(response)) => response.groups.len(),
-            Ok(_) | Err(_) => 0,
+    /// How many groups this shard coordinates, and where they are.
+    pub(crate) fn group_states(&self) -> (Census, Vec<GroupOffset>) {
+        let coordinator = self.groups.coordinator.borrow();
+        let mut group: Arc<str> = Arc::from("");
+        let mut topic: Arc<str> = Arc::from("");
+        let mut offsets = Vec::new();
+        for committed in coordinator.committed() {
+            // They come in order: names are made once for all of their partitions.
+            if *group != *committed.group {
+                group = Arc::from(committed.group);
+            }
+            if *topic != *committed.topic {
+                topic = Arc::from(committed.topic);
+            }
+            offsets.push(GroupOffset {
+                group: Arc::clone(&group),
+                topic: Arc::clone(&topic),
+                partition: committed.partition.0,
+                offset: committed.offset.0,
+            });
         }
+        (coordinator.census(), offsets)
     }
 
     /// A write of the coordinator counts, or will not.
@@ -141,6 +144,7 @@ impl Shard {
                     drop(reply.send(response));
                 }
             }
+            GroupOutput::LimitReached { setting } => self.metrics().limit_reached(setting),
             GroupOutput::Append {
                 append,
                 partition,
@@ -165,7 +169,14 @@ impl Shard {
         records: &[CoordinatorRecord],
     ) -> Result<(), Failure> {
         let wall = Clock::wall();
-        let mut batch = BatchBuilder::new(Compression::None);
+        let (codec, timeout) = {
+            let settings = self.settings();
+            (
+                settings.offsets_topic_compression,
+                settings.offsets_commit_timeout_ms,
+            )
+        };
+        let mut batch = BatchBuilder::new(codec);
         for record in records {
             batch.push(wall.0, Some(&record.key), record.value.as_deref(), &[]);
         }
@@ -178,7 +189,8 @@ impl Shard {
             .borrow_mut()
             .append_own(&self.shared.store, batch, wall)?;
         let waiting = Some(Waiting::Group(append));
-        self.appended(key, &appended, Acks::All, waiting, WRITE_TIMEOUT_MS);
+        let timeout_ms = u64::try_from(timeout).unwrap_or(0);
+        self.appended(key, &appended, Acks::All, waiting, timeout_ms);
         Ok(())
     }
 
@@ -204,11 +216,12 @@ impl Shard {
     fn load_group_records(self: &Rc<Self>, key: PartitionKey) -> Result<(), Failure> {
         let partition = self.partition(key).ok_or(ErrorCode::NotCoordinator)?;
         let mut from = partition.borrow().log_start();
+        let at_once = usize::try_from(self.settings().offsets_load_buffer_size).unwrap_or(0);
         loop {
             let read =
                 partition
                     .borrow()
-                    .read(Reader::Consumer, from, LOAD_BYTES, Minimum::OneBatch)?;
+                    .read(Reader::Consumer, from, at_once, Minimum::OneBatch)?;
             if read.records.is_empty() {
                 return Ok(());
             }

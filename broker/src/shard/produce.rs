@@ -45,8 +45,9 @@ impl Shard {
             .produce(&self.shared.store, task.records, task.acks, Clock::wall())
             .inspect_err(|failure| self.count_storage_error(failure))?;
         if !appended.duplicate {
-            self.metrics().produced_bytes.inc_by(bytes as u64);
-            self.metrics().records_in.inc_by(records);
+            let partition = partition.borrow();
+            partition.metrics().produced_bytes.inc_by(bytes as u64);
+            partition.metrics().produced_records.inc_by(records);
         }
         let (waiting, released) = match task.acks {
             Acks::All => {
@@ -107,6 +108,9 @@ impl Shard {
     }
 
     pub(super) fn count_storage_error(&self, failure: &Failure) {
+        if let Some(limit) = failure.limit() {
+            self.metrics().limit_reached(limit);
+        }
         if failure.is_storage() {
             self.metrics().storage_errors.inc();
             tracing::error!(error = %failure, "a write was refused; the client is told to retry");

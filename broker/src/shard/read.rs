@@ -34,6 +34,9 @@ pub(crate) struct ReadTerms {
     pub(crate) waiter: Arc<Notify>,
 }
 
+/// What a read asks for at least, however little memory is left.
+const FAIR_FLOOR: usize = 64 * 1024;
+
 impl Shard {
     /// Reads partitions one after the other, and registers for more of each. The share is what the
     /// records hold of the memory for replies.
@@ -47,7 +50,8 @@ impl Shard {
         let mut share = Share::EMPTY;
         let mut results = Vec::with_capacity(tasks.len());
         for task in tasks {
-            let want = task.max_bytes.min(room);
+            let fair = self.shared.reply_budget.fair().max(FAIR_FLOOR);
+            let want = task.max_bytes.min(room).min(fair);
             let reserved = self.shared.reply_budget.try_share(want);
             let (limit, minimum) = match (&reserved, first) {
                 (Some(_), true) => (want, Minimum::OneBatch),

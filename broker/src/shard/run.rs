@@ -70,9 +70,9 @@ async fn run(parts: ShardParts) -> Vec<PartitionLog<RealDisk>> {
         waiting: RefCell::new(HashMap::new()),
         next_token: Cell::new(0),
         open_connections: Cell::new(0),
-        groups: GroupDesk::new(shared.settings.group.clone(), seed),
+        groups: GroupDesk::new(shared.settings().group.clone(), seed),
         producer_ids: ProducerIdPool::default(),
-        sessions: Sessions::default(),
+        sessions: Sessions::new(shared.settings().max_incremental_fetch_session_cache_slots),
         shared,
     });
     shard.apply_image(&image, &mut recovered);

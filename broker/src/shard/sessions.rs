@@ -11,9 +11,6 @@ use kavka_protocol::{ErrorCode, Uuid};
 
 use crate::entropy;
 
-/// Sessions of one shard (`max.incremental.fetch.session.cache.slots`).
-const SESSIONS: usize = 1000;
-
 /// Partitions that all sessions of one shard may remember.
 const PARTITIONS: usize = 100_000;
 
@@ -94,12 +91,22 @@ struct Session {
 }
 
 /// All sessions of one shard. A client that comes back on another shard starts a new one.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Sessions {
+    /// `max.incremental.fetch.session.cache.slots`
+    slots: usize,
     by_id: RefCell<HashMap<i32, Session>>,
 }
 
 impl Sessions {
+    /// Room for so many sessions.
+    pub(crate) fn new(slots: i32) -> Self {
+        Self {
+            slots: usize::try_from(slots).unwrap_or(0),
+            by_id: RefCell::default(),
+        }
+    }
+
     /// What a request asks for, with the help of its session.
     pub(crate) fn begin(
         &self,
@@ -126,11 +133,12 @@ impl Sessions {
 
     fn create(&self, asked: &[Asked], by_id: bool) -> Option<i32> {
         let mut sessions = self.by_id.borrow_mut();
-        if sessions.len() >= SESSIONS {
+        if sessions.len() >= self.slots {
             sessions.retain(|_, session| session.used.elapsed() < EVICTABLE_AFTER);
         }
         let remembered: usize = sessions.values().map(|session| session.entries.len()).sum();
-        if asked.is_empty() || sessions.len() >= SESSIONS || remembered + asked.len() > PARTITIONS {
+        if asked.is_empty() || sessions.len() >= self.slots || remembered + asked.len() > PARTITIONS
+        {
             return None;
         }
         let id = free_id(&sessions);
@@ -332,7 +340,7 @@ mod tests {
 
     #[test]
     fn a_session_remembers_what_was_asked_and_tells_only_what_changed() {
-        let sessions = Sessions::default();
+        let sessions = Sessions::new(10);
         let (mode, asked) = sessions.begin(&request(0, 0, &[0, 1, 2]), false).unwrap();
         let told: Vec<_> = asked.iter().map(|asked| (asked, read(false, 5))).collect();
         assert_eq!(sessions.finish(mode, &told), [true, true, true]);
@@ -351,8 +359,17 @@ mod tests {
     }
 
     #[test]
+    fn without_a_slot_there_is_no_session() {
+        let sessions = Sessions::new(1);
+        let (first, _) = sessions.begin(&request(0, 0, &[0]), false).unwrap();
+        assert!(matches!(first, Mode::First(_)));
+        let (second, asked) = sessions.begin(&request(0, 0, &[0]), false).unwrap();
+        assert_eq!((second, asked.len()), (Mode::Sessionless, 1));
+    }
+
+    #[test]
     fn forgotten_partitions_are_read_no_more() {
-        let sessions = Sessions::default();
+        let sessions = Sessions::new(10);
         let (mode, _) = sessions.begin(&request(0, 0, &[0, 1]), false).unwrap();
         let mut next = request(mode.session_id(), 1, &[]);
         next.forgotten_topics_data.push(ForgottenTopic {
@@ -366,7 +383,7 @@ mod tests {
 
     #[test]
     fn unknown_sessions_and_wrong_epochs_are_refused() {
-        let sessions = Sessions::default();
+        let sessions = Sessions::new(10);
         let unknown = sessions.begin(&request(77, 1, &[]), false);
         assert_eq!(unknown.unwrap_err(), ErrorCode::FetchSessionIdNotFound);
         let (mode, _) = sessions.begin(&request(0, 0, &[0]), false).unwrap();

@@ -22,7 +22,7 @@ pub(super) fn open_logs(
 ) -> Result<(LogStore<RealDisk>, RecoveredLogs), StoreError> {
     let settings_of = |id: &PartitionId| {
         let config = image.topic_config(&id.topic, settings);
-        log_settings(&config, settings.producer_id_expiration_ms).log
+        log_settings(&config, settings).log
     };
     let Opened {
         store,

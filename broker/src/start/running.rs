@@ -2,9 +2,10 @@
 
 use std::fmt;
 use std::net::SocketAddr;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 use std::thread::{self, JoinHandle};
+use std::time::Instant;
 
 use kavka_disk::{DataFolder, PartitionLog, RealDisk};
 use tokio::net::TcpListener;
@@ -13,6 +14,7 @@ use tokio::sync::{oneshot, watch};
 use super::Sockets;
 use crate::background::BackgroundThread;
 use crate::connection::limits::ConnectionLimits;
+use crate::connection::rate::CreationRate;
 use crate::control::{self, ControlQueue, QuorumRunner};
 use crate::shard::ShardThread;
 use crate::shared::{Phase, Shared};
@@ -196,19 +198,15 @@ pub(super) fn spawn_net(
         (kafka, sockets.http.map(TcpListener::from_std).transpose()?)
     };
     let turn = Arc::new(AtomicUsize::new(0));
+    let rate = Arc::new(Mutex::new(CreationRate::new(Instant::now())));
     thread::Builder::new()
         .name("kavka-net".to_owned())
         .spawn(move || {
             runtime.block_on(async move {
                 for (number, listener) in kafka.into_iter().enumerate() {
                     let (shared, limits) = (Arc::clone(&shared), Arc::clone(&limits));
-                    tokio::spawn(accept::serve(
-                        shared,
-                        limits,
-                        listener,
-                        number,
-                        Arc::clone(&turn),
-                    ));
+                    let (turn, rate) = (Arc::clone(&turn), Arc::clone(&rate));
+                    tokio::spawn(accept::serve(shared, limits, listener, number, turn, rate));
                 }
                 if let Some(listener) = http {
                     tokio::spawn(http::serve(listener, Arc::clone(&shared)));

@@ -7,15 +7,17 @@ use std::time::Duration;
 use bytes::Bytes;
 use kavka_protocol::header::{decode_response_header, encode_request};
 use kavka_protocol::messages::create_topics_request::{CreatableTopic, CreatableTopicConfig};
+use kavka_protocol::messages::delete_topics_request::DeleteTopicState;
 use kavka_protocol::messages::fetch_request::{FetchPartition, FetchTopic};
 use kavka_protocol::messages::fetch_response::PartitionData;
 use kavka_protocol::messages::list_offsets_request::{ListOffsetsPartition, ListOffsetsTopic};
 use kavka_protocol::messages::produce_request::{PartitionProduceData, TopicProduceData};
 use kavka_protocol::messages::produce_response::PartitionProduceResponse;
 use kavka_protocol::messages::{
-    CreateTopicsRequest, FetchRequest, ListOffsetsRequest, MetadataRequest, ProduceRequest,
+    CreateTopicsRequest, DeleteTopicsRequest, FetchRequest, ListOffsetsRequest, MetadataRequest,
+    ProduceRequest,
 };
-use kavka_protocol::records::{BatchBuilder, Batches, Compression};
+use kavka_protocol::records::{Batch, BatchBuilder, Batches, Compression};
 use kavka_protocol::{Message, Reader, Request};
 
 /// One connection.
@@ -46,6 +48,18 @@ impl Client {
     pub(crate) fn send_frame(&mut self, body: &[u8]) {
         self.send_raw(&i32::try_from(body.len()).unwrap().to_be_bytes());
         self.send_raw(body);
+    }
+
+    pub(crate) fn set_write_timeout(&mut self, after: Duration) {
+        self.stream.set_write_timeout(Some(after)).unwrap();
+    }
+
+    /// Sends a request unless the broker takes no more.
+    pub(crate) fn try_send<R: Request>(&mut self, request: &R, version: i16) -> bool {
+        let chunks = encode_request(1, Some("test"), version, request).unwrap();
+        chunks
+            .iter()
+            .all(|chunk| self.stream.write_all(chunk).is_ok())
     }
 
     /// Sends a request without waiting for its response.
@@ -132,6 +146,36 @@ impl Client {
             "{:?}",
             response.topics[0].error_message
         );
+    }
+
+    pub(crate) fn delete_topic(&mut self, name: &str) {
+        let response = self.ask(&DeleteTopicsRequest {
+            topics: vec![DeleteTopicState {
+                name: Some(name.to_owned()),
+                ..DeleteTopicState::default()
+            }],
+            timeout_ms: 10_000,
+            ..DeleteTopicsRequest::default()
+        });
+        assert_eq!(response.responses[0].error_code, 0);
+    }
+
+    /// Every batch of a partition, as it lies in the log.
+    pub(crate) fn batches(&mut self, topic: &str, partition: i32) -> Vec<Batch> {
+        let mut batches: Vec<Batch> = Vec::new();
+        loop {
+            let from = batches
+                .last()
+                .map_or(0, |batch| batch.header.last_offset() + 1);
+            let data = self.fetch(topic, partition, from);
+            assert_eq!(data.error_code, 0);
+            let before = batches.len();
+            let records = data.records.unwrap_or_default();
+            batches.extend(Batches::new(records).map(Result::unwrap));
+            if batches.len() == before {
+                return batches;
+            }
+        }
     }
 
     /// Writes one batch to a partition, version 9 (topics by name).

@@ -161,6 +161,10 @@ impl BrokerProcess {
         Client::connect(self.address)
     }
 
+    pub(crate) fn address(&self) -> SocketAddr {
+        self.address
+    }
+
     pub(crate) fn pid(&self) -> u32 {
         self.child.id()
     }

@@ -1,4 +1,5 @@
-//! Writes `broker/core/src/config/tables.rs` from `broker/core/config/kafka-4.3.0.json`.
+//! Writes `broker/core/src/config/tables.rs` from `broker/core/config/kafka-4.3.0.json`, which holds
+//! facts about Kafka, and `texts.json`, which says what each setting does here.
 //!
 //! With `--check` it writes nothing and fails when the file differs.
 
@@ -15,6 +16,59 @@ struct Settings {
     topic: Vec<Setting>,
     topic_to_broker_synonyms: BTreeMap<String, String>,
     broker: Vec<Setting>,
+    broker_dynamic: Dynamic,
+    broker_internal: Vec<String>,
+}
+
+/// Which of a broker's settings Kafka changes while it runs.
+#[derive(Deserialize)]
+struct Dynamic {
+    /// For one broker or for all.
+    cluster: Vec<String>,
+    /// For one broker only.
+    broker: Vec<String>,
+}
+
+#[derive(Deserialize)]
+struct Texts {
+    topic: Effects,
+    broker: Effects,
+}
+
+/// What settings do, by name.
+#[derive(Deserialize)]
+struct Effects {
+    used: BTreeMap<String, String>,
+    without_effect: Vec<WithoutEffect>,
+}
+
+/// Settings that do nothing here for the same reason.
+#[derive(Deserialize)]
+struct WithoutEffect {
+    reason: String,
+    texts: BTreeMap<String, String>,
+}
+
+impl Effects {
+    /// What a setting does, and why it does nothing here if that is so.
+    fn of(&self, name: &str) -> anyhow::Result<(&str, Option<&str>)> {
+        if let Some(text) = self.used.get(name) {
+            return Ok((text, None));
+        }
+        let idle = self
+            .without_effect
+            .iter()
+            .find_map(|group| Some((group.texts.get(name)?, &group.reason)));
+        let (text, reason) = idle.with_context(|| format!("texts.json says nothing of {name}"))?;
+        Ok((text, Some(reason)))
+    }
+
+    fn names(&self) -> impl Iterator<Item = &String> {
+        let idle = self.without_effect.iter();
+        self.used
+            .keys()
+            .chain(idle.flat_map(|group| group.texts.keys()))
+    }
 }
 
 #[derive(Deserialize)]
@@ -62,11 +116,10 @@ fn main() -> anyhow::Result<()> {
     let core = Path::new(env!("CARGO_MANIFEST_DIR"))
         .parent()
         .context("the generator lies in core")?;
-    let source: PathBuf = core.join("config/kafka-4.3.0.json");
     let target: PathBuf = core.join("src/config/tables.rs");
-    let text = std::fs::read_to_string(&source).with_context(|| source.display().to_string())?;
-    let settings: Settings = serde_json::from_str(&text)?;
-    let wanted = render(&settings)?;
+    let settings: Settings = read(&core.join("config/kafka-4.3.0.json"))?;
+    let texts: Texts = read(&core.join("config/texts.json"))?;
+    let wanted = render(&settings, &texts)?;
     if std::env::args().any(|argument| argument == "--check") {
         let found = std::fs::read_to_string(&target).unwrap_or_default();
         if found != wanted {
@@ -80,36 +133,51 @@ fn main() -> anyhow::Result<()> {
     std::fs::write(&target, wanted).with_context(|| target.display().to_string())
 }
 
-fn render(settings: &Settings) -> anyhow::Result<String> {
+fn read<T: serde::de::DeserializeOwned>(path: &Path) -> anyhow::Result<T> {
+    let text = std::fs::read_to_string(path).with_context(|| path.display().to_string())?;
+    serde_json::from_str(&text).with_context(|| path.display().to_string())
+}
+
+fn render(settings: &Settings, texts: &Texts) -> anyhow::Result<String> {
     let mut out = String::from(
-        "//! Kafka 4.3's settings. Generated from `config/kafka-4.3.0.json`: change nothing here,\n\
-         //! run `cargo run -p kavka-core-generator`.\n\n\
+        "//! Kafka 4.3's settings. Generated from `config/kafka-4.3.0.json` and `config/texts.json`:\n\
+         //! change nothing here, run `cargo run -p kavka-core-generator`.\n\n\
          #![expect(clippy::unreadable_literal, reason = \"numbers as Kafka prints them\")]\n\n\
          use super::setting::Importance::{High, Low, Medium};\n\
-         use super::setting::{Fallback, Kind, Setting, Valid};\n",
+         use super::setting::{Fallback, Kind, Setting, Update, Valid};\n",
     );
-    for (name, of, list) in [
-        ("TOPIC", "a topic's", &settings.topic),
-        ("BROKER", "a broker's", &settings.broker),
+    for (name, of, list, effects) in [
+        ("TOPIC", "a topic's", &settings.topic, &texts.topic),
+        ("BROKER", "a broker's", &settings.broker, &texts.broker),
     ] {
+        let unknown = |name: &&String| list.iter().all(|setting| setting.name != **name);
+        if let Some(unknown) = effects.names().find(unknown) {
+            bail!("texts.json speaks of {unknown}, which is no setting");
+        }
         writeln!(out, "\n/// Every one of {of} settings, in order of names.")?;
         writeln!(out, "#[rustfmt::skip]")?;
         writeln!(out, "pub static {name}: [Setting; {}] = [", list.len())?;
         for setting in list {
-            render_setting(&mut out, setting, &fallbacks(settings, name, &setting.name))?;
+            let chain = fallbacks(settings, name, &setting.name);
+            render_setting(&mut out, setting, &chain, update(settings, name, setting))?;
+            render_text(&mut out, effects.of(&setting.name)?)?;
         }
         writeln!(out, "];")?;
     }
     Ok(out)
 }
 
-fn render_setting(out: &mut String, setting: &Setting, chain: &str) -> anyhow::Result<()> {
-    let required = setting.default.as_deref() == Some("<required>");
-    let default = if required {
-        None
-    } else {
-        setting.default.as_ref()
-    };
+fn render_setting(
+    out: &mut String,
+    setting: &Setting,
+    chain: &str,
+    update: &str,
+) -> anyhow::Result<()> {
+    let default = setting.default.as_deref();
+    let default = default
+        .filter(|default| *default != "<required>")
+        // As Java prints a class; its name is the value.
+        .map(|default| default.strip_prefix("class ").unwrap_or(default));
     writeln!(out, "    Setting {{")?;
     writeln!(
         out,
@@ -129,8 +197,30 @@ fn render_setting(out: &mut String, setting: &Setting, chain: &str) -> anyhow::R
         setting.valid.clone().unwrap_or_default()
     )?;
     writeln!(out, "        fallbacks: {chain},")?;
+    writeln!(out, "        update: Update::{update},")?;
+    Ok(())
+}
+
+fn render_text(out: &mut String, (text, reason): (&str, Option<&str>)) -> anyhow::Result<()> {
+    writeln!(out, "        text: {text:?},")?;
+    writeln!(out, "        without_effect: {reason:?},")?;
     writeln!(out, "    }},")?;
     Ok(())
+}
+
+/// How a setting can be changed while brokers run.
+fn update(settings: &Settings, table: &str, setting: &Setting) -> &'static str {
+    let name = &setting.name;
+    let internal = name.starts_with("internal.") || settings.broker_internal.contains(name);
+    match table {
+        _ if internal => "Hidden",
+        // Listeners are opened when the broker starts.
+        "BROKER" if name.starts_with("listener") => "Never",
+        "TOPIC" => "Cluster",
+        _ if settings.broker_dynamic.cluster.contains(name) => "Cluster",
+        _ if settings.broker_dynamic.broker.contains(name) => "Broker",
+        _ => "Never",
+    }
 }
 
 fn fallbacks(settings: &Settings, table: &str, name: &str) -> String {

@@ -2,11 +2,15 @@
 
 mod reader;
 
+use std::collections::BTreeMap;
+
+use kavka_protocol::records::Compression;
 use thiserror::Error;
 
+use crate::metadata::{ConfigResource, MetadataImage};
 use crate::types::NodeId;
 
-use super::{ConfigMap, Listener, Properties};
+use super::{ConfigMap, Listener, Properties, is_dynamic};
 use reader::SettingsReader;
 
 /// When an append counts as kept (`kavka.durability`).
@@ -30,6 +34,12 @@ pub struct GroupConfig {
     pub initial_rebalance_delay_ms: i32,
     /// `group.max.size`: members of one group.
     pub max_size: i32,
+    /// `kavka.group.id.bytes.max`: of groups and instances.
+    pub id_bytes_max: i32,
+    /// `kavka.client.id.bytes.max`
+    pub client_id_bytes_max: i32,
+    /// `kavka.group.member.metadata.bytes.max`: all protocols of a member together.
+    pub member_metadata_bytes_max: i32,
     /// `offset.metadata.max.bytes`
     pub offset_metadata_max_bytes: i32,
     /// `offsets.retention.minutes`, in milliseconds.
@@ -69,17 +79,25 @@ pub struct BrokerSettings {
     pub socket_request_max_bytes: i32,
     pub max_connections: i32,
     pub max_connections_per_ip: i32,
+    /// By address, as text.
+    pub max_connections_per_ip_overrides: BTreeMap<String, i32>,
+    pub max_connection_creation_rate: i32,
     pub connections_max_idle_ms: i64,
-    pub queued_max_requests: i32,
-    /// -1 is no limit.
+    /// -1 is the broker's own limit.
     pub queued_max_request_bytes: i64,
+    pub socket_listen_backlog_size: i32,
     pub fetch_max_bytes: i32,
+    pub max_incremental_fetch_session_cache_slots: i32,
+    pub max_request_partition_size_limit: i32,
     pub log_retention_check_interval_ms: i64,
     pub producer_id_expiration_ms: i64,
     pub replica_lag_time_max_ms: i64,
     pub offsets_topic_num_partitions: i32,
     pub offsets_topic_replication_factor: i16,
     pub offsets_topic_segment_bytes: i32,
+    pub offsets_topic_compression: Compression,
+    pub offsets_commit_timeout_ms: i32,
+    pub offsets_load_buffer_size: i32,
     pub group: GroupConfig,
     /// `kavka.durability`
     pub durability: Durability,
@@ -89,8 +107,20 @@ pub struct BrokerSettings {
     pub cluster_id: Option<String>,
     /// `kavka.shards`: threads that serve; none leaves it to the broker.
     pub shards: Option<usize>,
-    /// Every setting of Kafka's table as given.
+    /// `kavka.request.elements.max`
+    pub request_elements_max: i32,
+    /// `kavka.batch.decompressed.bytes.max`
+    pub batch_decompressed_bytes_max: i32,
+    /// `kavka.transactional.id.bytes.max`
+    pub transactional_id_bytes_max: i32,
+    /// `kavka.metrics.series.max`
+    pub metrics_series_max: usize,
+    /// `kavka.reply.bytes.max`
+    pub reply_bytes_max: i64,
+    /// Every setting as `DescribeConfigs` shows it as coming from the broker's file.
     pub fixed: ConfigMap,
+    /// What was given.
+    pub given: Properties,
 }
 
 /// A setting that the broker cannot run with.
@@ -117,12 +147,14 @@ pub enum SettingWarning {
         nearest: Option<&'static str>,
     },
     /// Kafka has it, this broker does nothing with it.
-    #[error("{name}={value}: has no effect on this broker")]
+    #[error("{name}={value}: has no effect on this broker: {reason}")]
     WithoutEffect {
         /// The setting.
         name: String,
         /// What was given.
         value: String,
+        /// Why.
+        reason: &'static str,
     },
 }
 
@@ -142,6 +174,50 @@ impl BrokerSettings {
         let mut reader = SettingsReader::new(properties);
         let settings = Self::read(&mut reader, env);
         reader.finish(settings)
+    }
+
+    /// These settings with what has been set since for this broker or for all brokers. Where and
+    /// as whom it serves stays as it was at the start.
+    ///
+    /// What is wrong was refused when it was set; if an older version let it through, nothing that
+    /// was set counts.
+    #[must_use]
+    pub fn with_running(&self, image: &MetadataImage) -> Self {
+        let cluster = image.config(&ConfigResource::Broker(None));
+        let broker = image.config(&ConfigResource::Broker(Some(self.node_id)));
+        let none = ConfigMap::new();
+        self.running(cluster, broker)
+            .or_else(|_| self.running(&none, &none))
+            .unwrap_or_else(|_| self.clone())
+    }
+
+    /// These settings with what is set for all brokers and for this one while it runs; what is
+    /// wrong with them.
+    pub fn running(
+        &self,
+        cluster: &ConfigMap,
+        broker: &ConfigMap,
+    ) -> Result<Self, Vec<SettingError>> {
+        let mut properties = self.given.clone();
+        let set = cluster.iter().chain(broker);
+        for (name, value) in set.filter(|(name, _)| is_dynamic(name)) {
+            properties.set(name.clone(), value.clone());
+        }
+        // The addresses were read with the environment, when the broker started.
+        properties.remove("advertised.listeners");
+        let mut reader = SettingsReader::new(&properties);
+        let read = Self::read(&mut reader, &|_| None);
+        let (read, _) = reader.finish(read)?;
+        Ok(Self {
+            node_id: self.node_id,
+            listeners: self.listeners.clone(),
+            advertised_listeners: self.advertised_listeners.clone(),
+            inter_broker_listener_name: self.inter_broker_listener_name.clone(),
+            log_dirs: self.log_dirs.clone(),
+            fixed: self.fixed.clone(),
+            given: self.given.clone(),
+            ..read
+        })
     }
 
     fn read(reader: &mut SettingsReader<'_>, env: &dyn Fn(&str) -> Option<String>) -> Self {
@@ -166,10 +242,16 @@ impl BrokerSettings {
             socket_request_max_bytes: reader.int("socket.request.max.bytes"),
             max_connections: reader.int("max.connections"),
             max_connections_per_ip: reader.int("max.connections.per.ip"),
+            max_connections_per_ip_overrides: reader
+                .limits_by_address("max.connections.per.ip.overrides"),
+            max_connection_creation_rate: reader.int("max.connection.creation.rate"),
             connections_max_idle_ms: reader.long("connections.max.idle.ms"),
-            queued_max_requests: reader.int("queued.max.requests"),
             queued_max_request_bytes: reader.long("queued.max.request.bytes"),
+            socket_listen_backlog_size: reader.int("socket.listen.backlog.size"),
             fetch_max_bytes: reader.int("fetch.max.bytes"),
+            max_incremental_fetch_session_cache_slots: reader
+                .int("max.incremental.fetch.session.cache.slots"),
+            max_request_partition_size_limit: reader.int("max.request.partition.size.limit"),
             log_retention_check_interval_ms: reader.long("log.retention.check.interval.ms"),
             producer_id_expiration_ms: reader.long("producer.id.expiration.ms"),
             replica_lag_time_max_ms: reader.long("replica.lag.time.max.ms"),
@@ -177,12 +259,22 @@ impl BrokerSettings {
             offsets_topic_replication_factor: reader
                 .positive_short("offsets.topic.replication.factor"),
             offsets_topic_segment_bytes: reader.int("offsets.topic.segment.bytes"),
+            offsets_topic_compression: reader.codec("offsets.topic.compression.codec"),
+            offsets_commit_timeout_ms: reader.int("offsets.commit.timeout.ms"),
+            offsets_load_buffer_size: reader.int("offsets.load.buffer.size"),
             group: Self::read_group(reader),
             durability: reader.durability(),
             http_listener: reader.http_listener(),
-            cluster_id: reader.own("kavka.cluster.id"),
+            cluster_id: reader.text("kavka.cluster.id"),
             shards: reader.shards(),
+            request_elements_max: reader.int("kavka.request.elements.max"),
+            batch_decompressed_bytes_max: reader.int("kavka.batch.decompressed.bytes.max"),
+            transactional_id_bytes_max: reader.int("kavka.transactional.id.bytes.max"),
+            metrics_series_max: usize::try_from(reader.int("kavka.metrics.series.max"))
+                .unwrap_or(0),
+            reply_bytes_max: reader.long("kavka.reply.bytes.max"),
             fixed: reader.fixed(),
+            given: reader.properties().clone(),
         }
     }
 
@@ -192,6 +284,9 @@ impl BrokerSettings {
             max_session_timeout_ms: reader.int("group.max.session.timeout.ms"),
             initial_rebalance_delay_ms: reader.int("group.initial.rebalance.delay.ms"),
             max_size: reader.int("group.max.size"),
+            id_bytes_max: reader.int("kavka.group.id.bytes.max"),
+            client_id_bytes_max: reader.int("kavka.client.id.bytes.max"),
+            member_metadata_bytes_max: reader.int("kavka.group.member.metadata.bytes.max"),
             offset_metadata_max_bytes: reader.int("offset.metadata.max.bytes"),
             offsets_retention_ms: reader
                 .long("offsets.retention.minutes")
@@ -222,7 +317,9 @@ impl Default for BrokerSettings {
 
 #[cfg(test)]
 mod tests {
+    use super::super::{TOPIC, broker_settings};
     use super::*;
+    use kavka_protocol::messages::{ConfigRecord, MetadataRecord};
 
     fn read(text: &str) -> Result<(BrokerSettings, Vec<String>), Vec<String>> {
         let env = |name: &str| (name == "POD_IP").then(|| "10.0.0.7".to_owned());
@@ -284,7 +381,8 @@ mod tests {
             warnings,
             [
                 "log.retention.hour: unknown setting; did you mean log.retention.hours?",
-                "num.io.threads=9: has no effect on this broker",
+                "num.io.threads=9: has no effect on this broker: each shard's one thread does all \
+                 work of its connections and partitions; kavka.shards says how many there are.",
             ]
         );
     }
@@ -300,12 +398,72 @@ mod tests {
         for part in [
             "num.partitions=0: Value must be at least 1",
             "listeners=nowhere: \"nowhere\" is not an address; write NAME://host:port",
-            "kavka.durability=maybe: write disk or replicas",
+            "kavka.durability=maybe: String must be one of: disk, replicas",
             "kavka.shard=1: unknown setting; did you mean kavka.shards?",
             "node.id=${env:POD_IP}: only advertised.listeners may hold ${env:NAME}",
             "advertised.listeners=PLAINTEXT://${env:HOME}:1: the environment has no HOME",
         ] {
             assert!(all.contains(part), "{part} is not in:\n{all}");
+        }
+    }
+
+    #[test]
+    fn what_is_set_while_the_broker_runs_wins_and_its_addresses_stay() {
+        let (settings, _) = read(
+            "node.id=3\nlisteners=A://127.0.0.1:1\nlistener.security.protocol.map=A:PLAINTEXT\n\
+             max.connections=10\nmax.connections.per.ip=5\n",
+        )
+        .unwrap();
+        let mut image = MetadataImage::default();
+        for (resource, name, value) in [
+            ("", "max.connections", "20"),
+            ("3", "max.connections", "30"),
+            ("4", "max.connections.per.ip", "1"),
+            ("3", "max.connections.per.ip.overrides", "10.0.0.1:7, ::1:8"),
+            ("3", "listeners", "B://127.0.0.1:2"),
+            ("3", "node.id", "9"),
+        ] {
+            let record = ConfigRecord {
+                resource_type: 4,
+                resource_name: resource.to_owned(),
+                name: name.to_owned(),
+                value: Some(value.to_owned()),
+            };
+            image.apply(&MetadataRecord::from(record)).unwrap();
+        }
+        let running = settings.with_running(&image);
+        assert_eq!(running.max_connections, 30);
+        assert_eq!(running.max_connections_per_ip, 5);
+        let overrides = &running.max_connections_per_ip_overrides;
+        assert_eq!((overrides["10.0.0.1"], overrides["::1"]), (7, 8));
+        assert_eq!(running.listeners, settings.listeners);
+        assert_eq!(running.node_id, NodeId(3));
+        assert_eq!(running.with_running(&MetadataImage::default()), settings);
+        let wrong = [("max.connections".to_owned(), "none".to_owned())].into();
+        assert!(settings.running(&wrong, &ConfigMap::new()).is_err());
+    }
+
+    /// Neither a setting that is read and said to do nothing, nor one that is said to do something
+    /// and never read.
+    #[test]
+    fn exactly_the_settings_that_are_read_have_an_effect() {
+        let properties = Properties::default();
+        let mut reader = SettingsReader::new(&properties);
+        BrokerSettings::read(&mut reader, &|_| None);
+        let read = |name: &str| {
+            let topics = TOPIC.iter().filter(|topic| topic.without_effect.is_none());
+            reader.asked().contains(name)
+                || topics
+                    .flat_map(|topic| topic.fallbacks)
+                    .any(|fallback| fallback.name == name)
+        };
+        for setting in broker_settings() {
+            assert_eq!(
+                setting.without_effect.is_none(),
+                read(setting.name),
+                "{}",
+                setting.name
+            );
         }
     }
 

@@ -1,5 +1,7 @@
 //! Answers `DescribeConfigs`: every setting with its value and where it comes from.
 
+use std::collections::BTreeSet;
+
 use kavka_protocol::ErrorCode;
 use kavka_protocol::messages::describe_configs_request::DescribeConfigsResource;
 use kavka_protocol::messages::describe_configs_response::{
@@ -9,7 +11,7 @@ use kavka_protocol::messages::{DescribeConfigsRequest, DescribeConfigsResponse};
 
 use super::layers::{Layers, Resolved};
 use super::setting::Setting;
-use super::{BROKER, BrokerSettings, TOPIC, is_dynamic};
+use super::{BrokerSettings, Source, TOPIC, broker_settings, is_dynamic};
 use crate::metadata::{ConfigResource, MetadataImage, topic_name};
 
 /// Kafka's number for a topic's settings.
@@ -29,7 +31,7 @@ pub fn describe_configs(
             resource_name: resource.resource_name.clone(),
             ..Default::default()
         };
-        match describe_resource(resource, request.include_synonyms, image, settings) {
+        match describe_resource(resource, Detail::of(request), image, settings) {
             Ok(configs) => {
                 result.configs = configs;
                 result.error_message = None;
@@ -41,15 +43,41 @@ pub fn describe_configs(
         }
         result
     };
+    // Naming a resource often must not make the reply any larger.
+    let mut named = BTreeSet::new();
+    let first = |resource: &&DescribeConfigsResource| {
+        named.insert((resource.resource_type, resource.resource_name.clone()))
+    };
     DescribeConfigsResponse {
-        results: request.resources.iter().map(describe).collect(),
+        results: request
+            .resources
+            .iter()
+            .filter(first)
+            .map(describe)
+            .collect(),
         ..Default::default()
+    }
+}
+
+/// What is told beyond a setting's value.
+#[derive(Debug, Clone, Copy)]
+struct Detail {
+    synonyms: bool,
+    documentation: bool,
+}
+
+impl Detail {
+    fn of(request: &DescribeConfigsRequest) -> Self {
+        Self {
+            synonyms: request.include_synonyms,
+            documentation: request.include_documentation,
+        }
     }
 }
 
 fn describe_resource(
     resource: &DescribeConfigsResource,
-    synonyms: bool,
+    detail: Detail,
     image: &MetadataImage,
     settings: &BrokerSettings,
 ) -> Result<Vec<DescribeConfigsResourceResult>, (ErrorCode, String)> {
@@ -69,23 +97,21 @@ fn describe_resource(
             }
             let overrides = image.config(&ConfigResource::Topic(name.to_owned()));
             let entry = |setting: &'static Setting| {
-                result(setting, layers.topic(setting, overrides), synonyms, true)
+                result(setting, layers.topic(setting, overrides), detail, true)
             };
-            let shown = TOPIC
-                .iter()
-                .filter(|setting| setting.name != "internal.segment.bytes");
+            let shown = TOPIC.iter().filter(|setting| setting.is_shown());
             Ok(shown.filter(wanted).map(entry).collect())
         }
         RESOURCE_BROKER if name.is_empty() => {
             let cluster = image.config(&ConfigResource::Broker(None));
-            let set = BROKER
-                .iter()
-                .filter(|setting| cluster.contains_key(setting.name));
+            let set = broker_settings().filter(|setting| cluster.contains_key(setting.name));
             let entry = |setting: &'static Setting| {
                 let mut resolved = layers.broker(setting);
                 resolved.value = cluster.get(setting.name).cloned();
-                resolved.source = super::Source::Cluster;
-                result(setting, resolved, synonyms, true)
+                resolved.source = Source::Cluster;
+                let told = &mut resolved.synonyms;
+                told.retain(|synonym| synonym.source == Source::Cluster);
+                result(setting, resolved, detail, true)
             };
             Ok(set.filter(wanted).map(entry).collect())
         }
@@ -98,14 +124,11 @@ fn describe_resource(
                 return Err((ErrorCode::InvalidRequest, message));
             }
             let entry = |setting: &'static Setting| {
-                result(
-                    setting,
-                    layers.broker(setting),
-                    synonyms,
-                    is_dynamic(setting.name),
-                )
+                let changeable = is_dynamic(setting.name);
+                result(setting, layers.broker(setting), detail, changeable)
             };
-            Ok(BROKER.iter().filter(wanted).map(entry).collect())
+            let shown = broker_settings().filter(|setting| setting.is_shown());
+            Ok(shown.filter(wanted).map(entry).collect())
         }
         other => Err((
             ErrorCode::InvalidRequest,
@@ -117,12 +140,12 @@ fn describe_resource(
 fn result(
     setting: &'static Setting,
     resolved: Resolved,
-    with_synonyms: bool,
+    detail: Detail,
     changeable: bool,
 ) -> DescribeConfigsResourceResult {
     let sensitive = setting.sensitive();
     let shown = |value: String| (!sensitive).then_some(value);
-    let synonyms = if with_synonyms {
+    let synonyms = if detail.synonyms {
         resolved.synonyms
     } else {
         Vec::new()
@@ -140,6 +163,6 @@ fn result(
         is_sensitive: sensitive,
         synonyms: synonyms.collect(),
         config_type: setting.kind.code(),
-        documentation: None,
+        documentation: detail.documentation.then(|| setting.documentation()),
     }
 }

@@ -1,7 +1,7 @@
 //! Where a setting's value comes from.
 
 use super::setting::{Fallback, Setting};
-use super::{BrokerSettings, ConfigMap, broker_setting};
+use super::{BrokerSettings, ConfigMap, broker_setting, synonyms_of};
 use crate::metadata::{ConfigResource, MetadataImage};
 
 /// The places that a value can come from, with `DescribeConfigs`' numbers; the first one that has
@@ -72,106 +72,95 @@ impl<'a> Layers<'a> {
 
     /// A topic's setting.
     pub fn topic(&self, setting: &'static Setting, overrides: &ConfigMap) -> Resolved {
-        let mut synonyms = Vec::new();
         let own = overrides.get(setting.name);
-        if let Some(value) = own {
-            let value = value.clone();
-            synonyms.push(Synonym {
+        let mut synonyms: Vec<Synonym> = own
+            .map(|value| Synonym {
                 name: setting.name,
-                value,
+                value: value.clone(),
                 source: Source::Topic,
-            });
+            })
+            .into_iter()
+            .collect();
+        if let Some(first) = setting.fallbacks.first() {
+            synonyms.extend(self.synonyms(first.name, setting.fallbacks));
         }
-        let fallback = self.chain(setting.fallbacks, &mut synonyms);
-        if let Some(value) = own {
-            return Resolved {
-                value: Some(value.clone()),
-                source: Source::Topic,
-                synonyms,
-            };
-        }
-        match fallback {
-            Some((value, source)) => Resolved {
-                value: Some(value),
-                source,
-                synonyms,
-            },
-            None => Resolved {
-                value: setting.default.map(str::to_owned),
-                source: Source::Default,
-                synonyms,
-            },
-        }
+        let value = own.cloned().or_else(|| self.effective(setting.fallbacks));
+        resolved(
+            value.or_else(|| setting.default.map(str::to_owned)),
+            synonyms,
+        )
     }
 
     /// A broker's setting.
     pub fn broker(&self, setting: &'static Setting) -> Resolved {
+        let synonyms = self.synonyms(setting.name, &synonyms_of(setting));
+        let mut places = [self.broker, self.cluster, self.fixed].into_iter();
+        let value = places.find_map(|place| place.get(setting.name).cloned());
+        resolved(
+            value.or_else(|| setting.default.map(str::to_owned)),
+            synonyms,
+        )
+    }
+
+    /// Every value that the settings of a chain have, place by place. As in Kafka the list begins
+    /// with the setting that is asked for: what stands before it, or all where it is nowhere, is
+    /// left out.
+    fn synonyms(&self, name: &str, chain: &[Fallback]) -> Vec<Synonym> {
         let mut synonyms = Vec::new();
-        let chain = [Fallback {
-            name: setting.name,
-            scale: 1,
-        }];
-        match self.chain_of(setting.name, &chain, &mut synonyms) {
-            Some((value, source)) => Resolved {
-                value: Some(value),
-                source,
-                synonyms,
-            },
-            None => Resolved {
-                value: None,
-                source: Source::Default,
-                synonyms,
-            },
-        }
-    }
-
-    fn chain(
-        &self,
-        fallbacks: &'static [Fallback],
-        synonyms: &mut Vec<Synonym>,
-    ) -> Option<(String, Source)> {
-        let first = fallbacks.first()?;
-        self.chain_of(first.name, fallbacks, synonyms)
-    }
-
-    /// Collects all values of a chain of broker settings, place by place, and gives the winner.
-    /// Only the first name of a chain can be changed while brokers run.
-    fn chain_of(
-        &self,
-        dynamic: &'static str,
-        chain: &[Fallback],
-        synonyms: &mut Vec<Synonym>,
-    ) -> Option<(String, Source)> {
-        let mut winner = None;
-        let mut found = |name: &'static str, value: &str, scale: i64, source: Source| {
-            synonyms.push(Synonym {
-                name,
-                value: value.to_owned(),
-                source,
-            });
-            winner.get_or_insert_with(|| (scaled(value, scale), source));
-        };
-        for (map, source) in [
+        for (place, source) in [
             (self.broker, Source::Broker),
             (self.cluster, Source::Cluster),
+            (self.fixed, Source::Fixed),
         ] {
-            if let Some(value) = map.get(dynamic) {
-                found(dynamic, value, 1, source);
-            }
+            let set = chain.iter().filter_map(|of| {
+                Some(Synonym {
+                    name: of.name,
+                    value: place.get(of.name)?.clone(),
+                    source,
+                })
+            });
+            synonyms.extend(set);
         }
-        for fallback in chain {
-            if let Some(value) = self.fixed.get(fallback.name) {
-                found(fallback.name, value, fallback.scale, Source::Fixed);
-            }
+        let defaults = chain.iter().filter_map(|of| {
+            Some(Synonym {
+                name: of.name,
+                value: broker_setting(of.name)?.default?.to_owned(),
+                source: Source::Default,
+            })
+        });
+        synonyms.extend(defaults);
+        let before = synonyms.iter().take_while(|synonym| synonym.name != name);
+        let before = before.count();
+        synonyms.split_off(before)
+    }
+
+    /// The value that a chain of broker settings comes to, in the unit of the topic's setting.
+    /// Only the first one of a chain can be changed while brokers run.
+    fn effective(&self, chain: &[Fallback]) -> Option<String> {
+        let first = chain.first()?;
+        let running = [self.broker, self.cluster]
+            .into_iter()
+            .find_map(|place| place.get(first.name));
+        if let Some(value) = running {
+            return Some(value.clone());
         }
-        for fallback in chain {
-            if let Some(setting) = broker_setting(fallback.name)
-                && let Some(value) = setting.default
-            {
-                found(fallback.name, value, fallback.scale, Source::Default);
-            }
-        }
-        winner
+        let fixed = |of: &Fallback| Some(scaled(self.fixed.get(of.name)?, of.scale));
+        let default = |of: &Fallback| Some(scaled(broker_setting(of.name)?.default?, of.scale));
+        chain
+            .iter()
+            .find_map(fixed)
+            .or_else(|| chain.iter().find_map(default))
+    }
+}
+
+fn resolved(value: Option<String>, synonyms: Vec<Synonym>) -> Resolved {
+    let source = synonyms
+        .first()
+        .map_or(Source::Default, |first| first.source);
+    Resolved {
+        value,
+        source,
+        synonyms,
     }
 }
 
@@ -207,7 +196,11 @@ mod tests {
         };
         let resolved = layers.topic(setting, &none);
         assert_eq!(resolved.value.as_deref(), Some("259200000"));
-        assert_eq!(resolved.source, Source::Fixed);
+        // As Kafka says it, which does not count hours as the same setting.
+        assert_eq!(
+            (resolved.source, resolved.synonyms),
+            (Source::Default, vec![])
+        );
 
         let cluster = map(&[("log.retention.ms", "5")]);
         let layers = Layers {

@@ -57,6 +57,11 @@ impl Properties {
         self.values.insert(name.into(), value.into());
     }
 
+    /// Takes a name away.
+    pub fn remove(&mut self, name: &str) {
+        self.values.remove(name);
+    }
+
     /// Sets everything that `later` sets.
     pub fn merge(&mut self, later: Self) {
         self.values.extend(later.values);

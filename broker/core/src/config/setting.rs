@@ -36,6 +36,19 @@ pub enum Importance {
     Low,
 }
 
+/// How a setting can be changed while brokers run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Update {
+    /// Not at all, and nobody is told of it: it is there for tests.
+    Hidden,
+    /// Not at all: it stands in the broker's file.
+    Never,
+    /// For one broker.
+    Broker,
+    /// For one broker or for all of them; every topic's setting can be.
+    Cluster,
+}
+
 /// What a setting takes beyond its kind.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Valid {
@@ -104,6 +117,12 @@ pub struct Setting {
     pub valid_text: &'static str,
     /// For a topic's setting: the broker settings it falls back to, the first one set wins.
     pub fallbacks: &'static [Fallback],
+    /// How it can be changed while brokers run.
+    pub update: Update,
+    /// What it is for.
+    pub text: &'static str,
+    /// Why it does nothing on this broker; none where it does something.
+    pub without_effect: Option<&'static str>,
 }
 
 /// A value that a setting does not take.
@@ -164,6 +183,19 @@ impl Setting {
             Kind::Password => value.to_owned(),
         };
         Ok(canonical)
+    }
+
+    /// What `DescribeConfigs` says of it.
+    pub fn documentation(&self) -> String {
+        match self.without_effect {
+            None => self.text.to_owned(),
+            Some(reason) => format!("{} Has no effect on this broker: {reason}", self.text),
+        }
+    }
+
+    /// Whether anybody is told of it.
+    pub fn is_shown(&self) -> bool {
+        self.update != Update::Hidden
     }
 
     /// Whether the value is hidden from everyone who asks.

@@ -1,10 +1,10 @@
-//! Kafka 4.3's settings. Generated from `config/kafka-4.3.0.json`: change nothing here,
-//! run `cargo run -p kavka-core-generator`.
+//! Kafka 4.3's settings. Generated from `config/kafka-4.3.0.json` and `config/texts.json`:
+//! change nothing here, run `cargo run -p kavka-core-generator`.
 
 #![expect(clippy::unreadable_literal, reason = "numbers as Kafka prints them")]
 
 use super::setting::Importance::{High, Low, Medium};
-use super::setting::{Fallback, Kind, Setting, Valid};
+use super::setting::{Fallback, Kind, Setting, Update, Valid};
 
 /// Every one of a topic's settings, in order of names.
 #[rustfmt::skip]
@@ -17,6 +17,9 @@ pub static TOPIC: [Setting; 34] = [
         fallbacks: &[
             Fallback { name: "log.cleanup.policy", scale: 1 },
         ],
+        update: Update::Cluster,
+        text: "What becomes of old records: delete removes whole segments by age and size. compact asks for the last record of every key to be kept; every record then needs a key.",
+        without_effect: None,
     },
     Setting {
         name: "compression.gzip.level", kind: Kind::Int,
@@ -26,6 +29,9 @@ pub static TOPIC: [Setting; 34] = [
         fallbacks: &[
             Fallback { name: "compression.gzip.level", scale: 1 },
         ],
+        update: Update::Cluster,
+        text: "How hard gzip works where this topic's compression.type is gzip; -1 is gzip's own choice.",
+        without_effect: None,
     },
     Setting {
         name: "compression.lz4.level", kind: Kind::Int,
@@ -35,6 +41,9 @@ pub static TOPIC: [Setting; 34] = [
         fallbacks: &[
             Fallback { name: "compression.lz4.level", scale: 1 },
         ],
+        update: Update::Cluster,
+        text: "How hard lz4 works where this topic's compression.type is lz4.",
+        without_effect: Some("the lz4 encoder has one level."),
     },
     Setting {
         name: "compression.type", kind: Kind::String,
@@ -44,6 +53,9 @@ pub static TOPIC: [Setting; 34] = [
         fallbacks: &[
             Fallback { name: "compression.type", scale: 1 },
         ],
+        update: Update::Cluster,
+        text: "The codec that batches lie in the log with. producer keeps them as they were sent; any other value makes the broker compress again what was sent otherwise.",
+        without_effect: None,
     },
     Setting {
         name: "compression.zstd.level", kind: Kind::Int,
@@ -53,6 +65,9 @@ pub static TOPIC: [Setting; 34] = [
         fallbacks: &[
             Fallback { name: "compression.zstd.level", scale: 1 },
         ],
+        update: Update::Cluster,
+        text: "How hard zstd works where this topic's compression.type is zstd.",
+        without_effect: None,
     },
     Setting {
         name: "delete.retention.ms", kind: Kind::Long,
@@ -62,6 +77,9 @@ pub static TOPIC: [Setting; 34] = [
         fallbacks: &[
             Fallback { name: "log.cleaner.delete.retention.ms", scale: 1 },
         ],
+        update: Update::Cluster,
+        text: "How long a tombstone or transaction marker stays in a compacted log, so that a reader who started before has time to see it.",
+        without_effect: Some("logs are not compacted: a topic with cleanup.policy=compact keeps all of its records."),
     },
     Setting {
         name: "file.delete.delay.ms", kind: Kind::Long,
@@ -71,6 +89,9 @@ pub static TOPIC: [Setting; 34] = [
         fallbacks: &[
             Fallback { name: "log.segment.delete.delay.ms", scale: 1 },
         ],
+        update: Update::Cluster,
+        text: "The time between a segment's deletion and the removal of its files.",
+        without_effect: Some("files of closed segments are removed in the background as soon as nobody reads them."),
     },
     Setting {
         name: "flush.messages", kind: Kind::Long,
@@ -80,6 +101,9 @@ pub static TOPIC: [Setting; 34] = [
         fallbacks: &[
             Fallback { name: "log.flush.interval.messages", scale: 1 },
         ],
+        update: Update::Cluster,
+        text: "The number of records after which a partition is forced to disk.",
+        without_effect: Some("kavka.durability decides when records are on disk: before the acknowledgement, or in the background."),
     },
     Setting {
         name: "flush.ms", kind: Kind::Long,
@@ -90,6 +114,9 @@ pub static TOPIC: [Setting; 34] = [
             Fallback { name: "log.flush.interval.ms", scale: 1 },
             Fallback { name: "log.flush.scheduler.interval.ms", scale: 1 },
         ],
+        update: Update::Cluster,
+        text: "The time after which a partition's records are forced to disk.",
+        without_effect: Some("kavka.durability decides when records are on disk: before the acknowledgement, or in the background."),
     },
     Setting {
         name: "follower.replication.throttled.replicas", kind: Kind::List,
@@ -97,6 +124,9 @@ pub static TOPIC: [Setting; 34] = [
         valid: Valid::ThrottledReplicas,
         valid_text: "[partitionId]:[brokerId],[partitionId]:[brokerId],...",
         fallbacks: &[],
+        update: Update::Cluster,
+        text: "The replicas whose copying is slowed down on the side that receives.",
+        without_effect: Some("there is one replica of each partition, so that nothing is copied that could be throttled."),
     },
     Setting {
         name: "index.interval.bytes", kind: Kind::Int,
@@ -106,6 +136,9 @@ pub static TOPIC: [Setting; 34] = [
         fallbacks: &[
             Fallback { name: "log.index.interval.bytes", scale: 1 },
         ],
+        update: Update::Cluster,
+        text: "After how many bytes of records the offset index gets another entry.",
+        without_effect: None,
     },
     Setting {
         name: "internal.segment.bytes", kind: Kind::Int,
@@ -113,6 +146,9 @@ pub static TOPIC: [Setting; 34] = [
         valid: Valid::Any,
         valid_text: "",
         fallbacks: &[],
+        update: Update::Hidden,
+        text: "A segment size below the usual minimum.",
+        without_effect: Some("it exists for Kafka's own tests."),
     },
     Setting {
         name: "leader.replication.throttled.replicas", kind: Kind::List,
@@ -120,6 +156,9 @@ pub static TOPIC: [Setting; 34] = [
         valid: Valid::ThrottledReplicas,
         valid_text: "[partitionId]:[brokerId],[partitionId]:[brokerId],...",
         fallbacks: &[],
+        update: Update::Cluster,
+        text: "The replicas whose copying is slowed down on the side that sends.",
+        without_effect: Some("there is one replica of each partition, so that nothing is copied that could be throttled."),
     },
     Setting {
         name: "local.retention.bytes", kind: Kind::Long,
@@ -129,6 +168,9 @@ pub static TOPIC: [Setting; 34] = [
         fallbacks: &[
             Fallback { name: "log.local.retention.bytes", scale: 1 },
         ],
+        update: Update::Cluster,
+        text: "The size from which on local segments of a tiered topic are deleted.",
+        without_effect: Some("there is no tiered storage."),
     },
     Setting {
         name: "local.retention.ms", kind: Kind::Long,
@@ -138,6 +180,9 @@ pub static TOPIC: [Setting; 34] = [
         fallbacks: &[
             Fallback { name: "log.local.retention.ms", scale: 1 },
         ],
+        update: Update::Cluster,
+        text: "The age at which local segments of a tiered topic are deleted.",
+        without_effect: Some("there is no tiered storage."),
     },
     Setting {
         name: "max.compaction.lag.ms", kind: Kind::Long,
@@ -147,6 +192,9 @@ pub static TOPIC: [Setting; 34] = [
         fallbacks: &[
             Fallback { name: "log.cleaner.max.compaction.lag.ms", scale: 1 },
         ],
+        update: Update::Cluster,
+        text: "The longest time that a record may stay outside of what compaction looks at.",
+        without_effect: Some("logs are not compacted: a topic with cleanup.policy=compact keeps all of its records."),
     },
     Setting {
         name: "max.message.bytes", kind: Kind::Int,
@@ -156,6 +204,9 @@ pub static TOPIC: [Setting; 34] = [
         fallbacks: &[
             Fallback { name: "message.max.bytes", scale: 1 },
         ],
+        update: Update::Cluster,
+        text: "The largest batch that the topic takes, as it lies in the log.",
+        without_effect: None,
     },
     Setting {
         name: "message.timestamp.after.max.ms", kind: Kind::Long,
@@ -165,6 +216,9 @@ pub static TOPIC: [Setting; 34] = [
         fallbacks: &[
             Fallback { name: "log.message.timestamp.after.max.ms", scale: 1 },
         ],
+        update: Update::Cluster,
+        text: "How far a record's timestamp may lie ahead of the broker's clock; ignored with message.timestamp.type=LogAppendTime.",
+        without_effect: None,
     },
     Setting {
         name: "message.timestamp.before.max.ms", kind: Kind::Long,
@@ -174,6 +228,9 @@ pub static TOPIC: [Setting; 34] = [
         fallbacks: &[
             Fallback { name: "log.message.timestamp.before.max.ms", scale: 1 },
         ],
+        update: Update::Cluster,
+        text: "How far a record's timestamp may lie behind the broker's clock; ignored with message.timestamp.type=LogAppendTime.",
+        without_effect: None,
     },
     Setting {
         name: "message.timestamp.type", kind: Kind::String,
@@ -183,6 +240,9 @@ pub static TOPIC: [Setting; 34] = [
         fallbacks: &[
             Fallback { name: "log.message.timestamp.type", scale: 1 },
         ],
+        update: Update::Cluster,
+        text: "Whether a record carries the producer's time (CreateTime) or the time at which the broker wrote it (LogAppendTime).",
+        without_effect: None,
     },
     Setting {
         name: "min.cleanable.dirty.ratio", kind: Kind::Double,
@@ -192,6 +252,9 @@ pub static TOPIC: [Setting; 34] = [
         fallbacks: &[
             Fallback { name: "log.cleaner.min.cleanable.ratio", scale: 1 },
         ],
+        update: Update::Cluster,
+        text: "The share of a log that compaction has not looked at yet, from which on it is worth the work.",
+        without_effect: Some("logs are not compacted: a topic with cleanup.policy=compact keeps all of its records."),
     },
     Setting {
         name: "min.compaction.lag.ms", kind: Kind::Long,
@@ -201,6 +264,9 @@ pub static TOPIC: [Setting; 34] = [
         fallbacks: &[
             Fallback { name: "log.cleaner.min.compaction.lag.ms", scale: 1 },
         ],
+        update: Update::Cluster,
+        text: "How long a record at least stays as it is before compaction may remove it.",
+        without_effect: Some("logs are not compacted: a topic with cleanup.policy=compact keeps all of its records."),
     },
     Setting {
         name: "min.insync.replicas", kind: Kind::Int,
@@ -210,6 +276,9 @@ pub static TOPIC: [Setting; 34] = [
         fallbacks: &[
             Fallback { name: "min.insync.replicas", scale: 1 },
         ],
+        update: Update::Cluster,
+        text: "How many replicas must have a batch before it is acknowledged to a producer with acks=all.",
+        without_effect: None,
     },
     Setting {
         name: "preallocate", kind: Kind::Boolean,
@@ -219,6 +288,9 @@ pub static TOPIC: [Setting; 34] = [
         fallbacks: &[
             Fallback { name: "log.preallocate", scale: 1 },
         ],
+        update: Update::Cluster,
+        text: "Whether a segment's file gets its full size when it is made.",
+        without_effect: Some("the broker does not reserve space for segments ahead; its journal is preallocated anyway."),
     },
     Setting {
         name: "remote.log.copy.disable", kind: Kind::Boolean,
@@ -226,6 +298,9 @@ pub static TOPIC: [Setting; 34] = [
         valid: Valid::Any,
         valid_text: "",
         fallbacks: &[],
+        update: Update::Cluster,
+        text: "Stops the copying of a tiered topic's segments.",
+        without_effect: Some("there is no tiered storage."),
     },
     Setting {
         name: "remote.log.delete.on.disable", kind: Kind::Boolean,
@@ -233,6 +308,9 @@ pub static TOPIC: [Setting; 34] = [
         valid: Valid::Any,
         valid_text: "",
         fallbacks: &[],
+        update: Update::Cluster,
+        text: "Whether remote segments go when a topic is tiered no longer.",
+        without_effect: Some("there is no tiered storage."),
     },
     Setting {
         name: "remote.storage.enable", kind: Kind::Boolean,
@@ -240,6 +318,9 @@ pub static TOPIC: [Setting; 34] = [
         valid: Valid::Any,
         valid_text: "",
         fallbacks: &[],
+        update: Update::Cluster,
+        text: "Whether the topic's segments are copied to remote storage. Only false is accepted.",
+        without_effect: Some("there is no tiered storage."),
     },
     Setting {
         name: "retention.bytes", kind: Kind::Long,
@@ -249,6 +330,9 @@ pub static TOPIC: [Setting; 34] = [
         fallbacks: &[
             Fallback { name: "log.retention.bytes", scale: 1 },
         ],
+        update: Update::Cluster,
+        text: "The size from which on the oldest segments of a partition are deleted; -1 is no limit. Counts with cleanup.policy=delete.",
+        without_effect: None,
     },
     Setting {
         name: "retention.ms", kind: Kind::Long,
@@ -260,6 +344,9 @@ pub static TOPIC: [Setting; 34] = [
             Fallback { name: "log.retention.minutes", scale: 60000 },
             Fallback { name: "log.retention.hours", scale: 3600000 },
         ],
+        update: Update::Cluster,
+        text: "The age at which segments are deleted, counted from their newest record; -1 keeps them for ever. Counts with cleanup.policy=delete.",
+        without_effect: None,
     },
     Setting {
         name: "segment.bytes", kind: Kind::Int,
@@ -269,6 +356,9 @@ pub static TOPIC: [Setting; 34] = [
         fallbacks: &[
             Fallback { name: "log.segment.bytes", scale: 1 },
         ],
+        update: Update::Cluster,
+        text: "The size at which a segment file is closed and a new one begun.",
+        without_effect: None,
     },
     Setting {
         name: "segment.index.bytes", kind: Kind::Int,
@@ -278,6 +368,9 @@ pub static TOPIC: [Setting; 34] = [
         fallbacks: &[
             Fallback { name: "log.index.size.max.bytes", scale: 1 },
         ],
+        update: Update::Cluster,
+        text: "The size of a segment's offset index at which the segment is closed.",
+        without_effect: None,
     },
     Setting {
         name: "segment.jitter.ms", kind: Kind::Long,
@@ -288,6 +381,9 @@ pub static TOPIC: [Setting; 34] = [
             Fallback { name: "log.roll.jitter.ms", scale: 1 },
             Fallback { name: "log.roll.jitter.hours", scale: 3600000 },
         ],
+        update: Update::Cluster,
+        text: "A random time by which segments are closed early, so that not all are closed at once.",
+        without_effect: Some("segments are closed one by one as each reaches its age, which spreads the work."),
     },
     Setting {
         name: "segment.ms", kind: Kind::Long,
@@ -298,6 +394,9 @@ pub static TOPIC: [Setting; 34] = [
             Fallback { name: "log.roll.ms", scale: 1 },
             Fallback { name: "log.roll.hours", scale: 3600000 },
         ],
+        update: Update::Cluster,
+        text: "The age at which a segment is closed even if it is not full, so that retention and compaction get at it.",
+        without_effect: None,
     },
     Setting {
         name: "unclean.leader.election.enable", kind: Kind::Boolean,
@@ -307,6 +406,9 @@ pub static TOPIC: [Setting; 34] = [
         fallbacks: &[
             Fallback { name: "unclean.leader.election.enable", scale: 1 },
         ],
+        update: Update::Cluster,
+        text: "Whether a replica that is not in sync may become leader when no other lives; records can be lost.",
+        without_effect: Some("a cluster has one broker, which holds and leads every partition."),
     },
 ];
 
@@ -319,6 +421,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::AtLeast(0),
         valid_text: "[0,...]",
         fallbacks: &[],
+        update: Update::Never,
+        text: "The longest pause before a transaction's partition is verified again.",
+        without_effect: Some("a transaction's partitions are on this broker: there is nobody to ask again."),
     },
     Setting {
         name: "add.partitions.to.txn.retry.backoff.ms", kind: Kind::Int,
@@ -326,6 +431,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::AtLeast(1),
         valid_text: "[1,...]",
         fallbacks: &[],
+        update: Update::Never,
+        text: "The first pause before a transaction's partition is verified again.",
+        without_effect: Some("a transaction's partitions are on this broker: there is nobody to ask again."),
     },
     Setting {
         name: "advertised.listeners", kind: Kind::List,
@@ -333,6 +441,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::Any,
         valid_text: "",
         fallbacks: &[],
+        update: Update::Never,
+        text: "The addresses that clients are told to connect to, one for each listener that needs one; ${env:NAME} takes a host from the environment.",
+        without_effect: None,
     },
     Setting {
         name: "alter.config.policy.class.name", kind: Kind::Class,
@@ -340,6 +451,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::Any,
         valid_text: "",
         fallbacks: &[],
+        update: Update::Never,
+        text: "A class that may refuse changes of settings.",
+        without_effect: Some("no Java class can be loaded into it."),
     },
     Setting {
         name: "alter.log.dirs.replication.quota.window.num", kind: Kind::Int,
@@ -347,6 +461,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::AtLeast(1),
         valid_text: "[1,...]",
         fallbacks: &[],
+        update: Update::Never,
+        text: "How many samples the quota for moving data between disks looks at.",
+        without_effect: Some("there are no quotas yet."),
     },
     Setting {
         name: "alter.log.dirs.replication.quota.window.size.seconds", kind: Kind::Int,
@@ -354,6 +471,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::AtLeast(1),
         valid_text: "[1,...]",
         fallbacks: &[],
+        update: Update::Never,
+        text: "The length of such a sample.",
+        without_effect: Some("there are no quotas yet."),
     },
     Setting {
         name: "authorizer.class.name", kind: Kind::String,
@@ -361,6 +481,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::Any,
         valid_text: "non-null string",
         fallbacks: &[],
+        update: Update::Never,
+        text: "A class that decides who may do what.",
+        without_effect: Some("no Java class can be loaded into it."),
     },
     Setting {
         name: "auto.create.topics.enable", kind: Kind::Boolean,
@@ -368,6 +491,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::Any,
         valid_text: "",
         fallbacks: &[],
+        update: Update::Never,
+        text: "Whether a topic that a client asks for or writes to comes into being with default settings.",
+        without_effect: None,
     },
     Setting {
         name: "auto.leader.rebalance.enable", kind: Kind::Boolean,
@@ -375,6 +501,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::Any,
         valid_text: "",
         fallbacks: &[],
+        update: Update::Never,
+        text: "Whether partitions go back to their preferred leaders on their own.",
+        without_effect: Some("a cluster has one broker, which holds and leads every partition."),
     },
     Setting {
         name: "background.threads", kind: Kind::Int,
@@ -382,6 +511,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::AtLeast(1),
         valid_text: "[1,...]",
         fallbacks: &[],
+        update: Update::Cluster,
+        text: "Threads for work that nobody waits for.",
+        without_effect: Some("each shard's one thread does all work of its connections and partitions; kavka.shards says how many there are."),
     },
     Setting {
         name: "broker.heartbeat.interval.ms", kind: Kind::Int,
@@ -389,6 +521,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::Any,
         valid_text: "",
         fallbacks: &[],
+        update: Update::Never,
+        text: "How often a broker tells the controller that it lives.",
+        without_effect: Some("a cluster has one broker, which holds and leads every partition."),
     },
     Setting {
         name: "broker.id", kind: Kind::Int,
@@ -396,6 +531,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::Any,
         valid_text: "",
         fallbacks: &[],
+        update: Update::Never,
+        text: "An older name of node.id.",
+        without_effect: None,
     },
     Setting {
         name: "broker.rack", kind: Kind::String,
@@ -403,6 +541,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::Any,
         valid_text: "",
         fallbacks: &[],
+        update: Update::Never,
+        text: "Where the broker stands, such as a zone.",
+        without_effect: None,
     },
     Setting {
         name: "broker.session.timeout.ms", kind: Kind::Int,
@@ -410,6 +551,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::Any,
         valid_text: "",
         fallbacks: &[],
+        update: Update::Never,
+        text: "How long a broker may be silent before its partitions go to others.",
+        without_effect: Some("a cluster has one broker, which holds and leads every partition."),
     },
     Setting {
         name: "client.quota.callback.class", kind: Kind::Class,
@@ -417,6 +561,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::Any,
         valid_text: "",
         fallbacks: &[],
+        update: Update::Never,
+        text: "A class that decides quotas.",
+        without_effect: Some("no Java class can be loaded into it."),
     },
     Setting {
         name: "compression.gzip.level", kind: Kind::Int,
@@ -424,6 +571,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::BetweenOr { low: 1, high: 9, or: -1 },
         valid_text: "[1,...,9] or -1",
         fallbacks: &[],
+        update: Update::Cluster,
+        text: "How hard gzip works on topics whose compression.type is gzip, unless the topic says otherwise; -1 is gzip's own choice.",
+        without_effect: None,
     },
     Setting {
         name: "compression.lz4.level", kind: Kind::Int,
@@ -431,6 +581,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::Between { low: 1, high: 17 },
         valid_text: "[1,...,17]",
         fallbacks: &[],
+        update: Update::Cluster,
+        text: "How hard lz4 works on topics whose compression.type is lz4, unless the topic says otherwise.",
+        without_effect: Some("the lz4 encoder has one level."),
     },
     Setting {
         name: "compression.type", kind: Kind::String,
@@ -438,6 +591,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::OneOf(&["uncompressed", "zstd", "lz4", "snappy", "gzip", "producer"]),
         valid_text: "[uncompressed, zstd, lz4, snappy, gzip, producer]",
         fallbacks: &[],
+        update: Update::Cluster,
+        text: "The codec that batches lie in the log with, unless the topic says otherwise; producer keeps them as they were sent.",
+        without_effect: None,
     },
     Setting {
         name: "compression.zstd.level", kind: Kind::Int,
@@ -445,6 +601,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::Between { low: -131072, high: 22 },
         valid_text: "[-131072,...,22]",
         fallbacks: &[],
+        update: Update::Cluster,
+        text: "How hard zstd works on topics whose compression.type is zstd, unless the topic says otherwise.",
+        without_effect: None,
     },
     Setting {
         name: "config.providers", kind: Kind::List,
@@ -452,6 +611,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::Any,
         valid_text: "",
         fallbacks: &[],
+        update: Update::Cluster,
+        text: "Classes that values of settings can come from; ${env:NAME} in advertised.listeners needs none.",
+        without_effect: Some("no Java class can be loaded into it."),
     },
     Setting {
         name: "connection.failed.authentication.delay.ms", kind: Kind::Int,
@@ -459,6 +621,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::AtLeast(0),
         valid_text: "[0,...]",
         fallbacks: &[],
+        update: Update::Never,
+        text: "The pause before a connection that failed to authenticate is closed.",
+        without_effect: Some("listeners speak PLAINTEXT only: there is no authentication."),
     },
     Setting {
         name: "connections.max.idle.ms", kind: Kind::Long,
@@ -466,6 +631,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::Any,
         valid_text: "",
         fallbacks: &[],
+        update: Update::Never,
+        text: "A connection on which nothing was asked for this long is closed; -1 closes none.",
+        without_effect: None,
     },
     Setting {
         name: "connections.max.reauth.ms", kind: Kind::Long,
@@ -473,6 +641,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::Any,
         valid_text: "",
         fallbacks: &[],
+        update: Update::Never,
+        text: "How long a login counts before the client must log in again.",
+        without_effect: Some("listeners speak PLAINTEXT only: there is no authentication."),
     },
     Setting {
         name: "controlled.shutdown.enable", kind: Kind::Boolean,
@@ -480,6 +651,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::Any,
         valid_text: "",
         fallbacks: &[],
+        update: Update::Never,
+        text: "Whether a broker hands its partitions over before it stops.",
+        without_effect: Some("a cluster has one broker, which holds and leads every partition."),
     },
     Setting {
         name: "controller.listener.names", kind: Kind::List,
@@ -487,6 +661,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::Any,
         valid_text: "",
         fallbacks: &[],
+        update: Update::Never,
+        text: "Names in listeners that are not for clients; the broker does not listen there.",
+        without_effect: None,
     },
     Setting {
         name: "controller.performance.always.log.threshold.ms", kind: Kind::Long,
@@ -494,6 +671,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::AtLeast(0),
         valid_text: "[0,...]",
         fallbacks: &[],
+        update: Update::Hidden,
+        text: "How long a controller's event may take before it is logged.",
+        without_effect: Some("the metadata quorum keeps its own log, in a format and with a timing of its own."),
     },
     Setting {
         name: "controller.performance.sample.period.ms", kind: Kind::Long,
@@ -501,6 +681,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::AtLeast(100),
         valid_text: "[100,...]",
         fallbacks: &[],
+        update: Update::Hidden,
+        text: "How often a controller's slow events are summed up.",
+        without_effect: Some("the metadata quorum keeps its own log, in a format and with a timing of its own."),
     },
     Setting {
         name: "controller.quorum.append.linger.ms", kind: Kind::Int,
@@ -508,6 +691,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::AtLeast(0),
         valid_text: "[0,...]",
         fallbacks: &[],
+        update: Update::Never,
+        text: "How long the quorum's leader collects changes before it writes them.",
+        without_effect: Some("the metadata quorum keeps its own log, in a format and with a timing of its own."),
     },
     Setting {
         name: "controller.quorum.auto.join.enable", kind: Kind::Boolean,
@@ -515,6 +701,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::Any,
         valid_text: "",
         fallbacks: &[],
+        update: Update::Never,
+        text: "Whether a controller becomes a voter on its own.",
+        without_effect: Some("the metadata quorum keeps its own log, in a format and with a timing of its own."),
     },
     Setting {
         name: "controller.quorum.bootstrap.servers", kind: Kind::List,
@@ -522,6 +711,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::NotEmpty,
         valid_text: "non-empty list",
         fallbacks: &[],
+        update: Update::Never,
+        text: "Where the quorum is found.",
+        without_effect: Some("the metadata quorum keeps its own log, in a format and with a timing of its own."),
     },
     Setting {
         name: "controller.quorum.election.backoff.max.ms", kind: Kind::Int,
@@ -529,6 +721,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::AtLeast(0),
         valid_text: "[0,...]",
         fallbacks: &[],
+        update: Update::Never,
+        text: "The longest pause before a new election.",
+        without_effect: Some("the metadata quorum keeps its own log, in a format and with a timing of its own."),
     },
     Setting {
         name: "controller.quorum.election.timeout.ms", kind: Kind::Int,
@@ -536,6 +731,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::AtLeast(0),
         valid_text: "[0,...]",
         fallbacks: &[],
+        update: Update::Never,
+        text: "How long a voter waits before it stands for election.",
+        without_effect: Some("the metadata quorum keeps its own log, in a format and with a timing of its own."),
     },
     Setting {
         name: "controller.quorum.fetch.max.bytes", kind: Kind::Int,
@@ -543,6 +741,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::AtLeast(1),
         valid_text: "[1,...]",
         fallbacks: &[],
+        update: Update::Never,
+        text: "The most that a follower of the quorum reads at a time.",
+        without_effect: Some("the metadata quorum keeps its own log, in a format and with a timing of its own."),
     },
     Setting {
         name: "controller.quorum.fetch.snapshot.max.bytes", kind: Kind::Int,
@@ -550,6 +751,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::AtLeast(1),
         valid_text: "[1,...]",
         fallbacks: &[],
+        update: Update::Never,
+        text: "The most of a snapshot that a follower of the quorum reads at a time.",
+        without_effect: Some("the metadata quorum keeps its own log, in a format and with a timing of its own."),
     },
     Setting {
         name: "controller.quorum.fetch.timeout.ms", kind: Kind::Int,
@@ -557,6 +761,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::AtLeast(0),
         valid_text: "[0,...]",
         fallbacks: &[],
+        update: Update::Never,
+        text: "How long a follower goes without the leader before it stands for election.",
+        without_effect: Some("the metadata quorum keeps its own log, in a format and with a timing of its own."),
     },
     Setting {
         name: "controller.quorum.request.timeout.ms", kind: Kind::Int,
@@ -564,6 +771,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::AtLeast(0),
         valid_text: "[0,...]",
         fallbacks: &[],
+        update: Update::Never,
+        text: "How long a request between members of the quorum may take.",
+        without_effect: Some("the metadata quorum keeps its own log, in a format and with a timing of its own."),
     },
     Setting {
         name: "controller.quorum.retry.backoff.ms", kind: Kind::Int,
@@ -571,6 +781,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::AtLeast(0),
         valid_text: "[0,...]",
         fallbacks: &[],
+        update: Update::Never,
+        text: "The pause before such a request is sent again.",
+        without_effect: Some("the metadata quorum keeps its own log, in a format and with a timing of its own."),
     },
     Setting {
         name: "controller.quorum.voters", kind: Kind::List,
@@ -578,6 +791,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::NotEmpty,
         valid_text: "non-empty list",
         fallbacks: &[],
+        update: Update::Never,
+        text: "The members of the quorum; a broker's disk remembers them.",
+        without_effect: Some("the metadata quorum keeps its own log, in a format and with a timing of its own."),
     },
     Setting {
         name: "controller.quota.window.num", kind: Kind::Int,
@@ -585,6 +801,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::AtLeast(1),
         valid_text: "[1,...]",
         fallbacks: &[],
+        update: Update::Never,
+        text: "How many samples the quota for administrative changes looks at.",
+        without_effect: Some("there are no quotas yet."),
     },
     Setting {
         name: "controller.quota.window.size.seconds", kind: Kind::Int,
@@ -592,6 +811,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::AtLeast(1),
         valid_text: "[1,...]",
         fallbacks: &[],
+        update: Update::Never,
+        text: "The length of such a sample.",
+        without_effect: Some("there are no quotas yet."),
     },
     Setting {
         name: "controller.socket.timeout.ms", kind: Kind::Int,
@@ -599,6 +821,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::Any,
         valid_text: "",
         fallbacks: &[],
+        update: Update::Never,
+        text: "How long a broker waits for the controller.",
+        without_effect: Some("the metadata quorum keeps its own log, in a format and with a timing of its own."),
     },
     Setting {
         name: "cordoned.log.dirs", kind: Kind::List,
@@ -606,6 +831,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::Any,
         valid_text: "",
         fallbacks: &[],
+        update: Update::Broker,
+        text: "Folders that get no further partitions.",
+        without_effect: Some("data lie in one folder."),
     },
     Setting {
         name: "create.topic.policy.class.name", kind: Kind::Class,
@@ -613,6 +841,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::Any,
         valid_text: "",
         fallbacks: &[],
+        update: Update::Never,
+        text: "A class that may refuse new topics.",
+        without_effect: Some("no Java class can be loaded into it."),
     },
     Setting {
         name: "default.replication.factor", kind: Kind::Int,
@@ -620,6 +851,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::Any,
         valid_text: "",
         fallbacks: &[],
+        update: Update::Never,
+        text: "The replicas of a topic that is created without saying how many.",
+        without_effect: None,
     },
     Setting {
         name: "delegation.token.expiry.check.interval.ms", kind: Kind::Long,
@@ -627,6 +861,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::AtLeast(1),
         valid_text: "[1,...]",
         fallbacks: &[],
+        update: Update::Never,
+        text: "How often expired delegation tokens are removed.",
+        without_effect: Some("listeners speak PLAINTEXT only: there is no authentication."),
     },
     Setting {
         name: "delegation.token.expiry.time.ms", kind: Kind::Long,
@@ -634,6 +871,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::AtLeast(1),
         valid_text: "[1,...]",
         fallbacks: &[],
+        update: Update::Never,
+        text: "How long a delegation token counts before it is renewed.",
+        without_effect: Some("listeners speak PLAINTEXT only: there is no authentication."),
     },
     Setting {
         name: "delegation.token.max.lifetime.ms", kind: Kind::Long,
@@ -641,6 +881,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::AtLeast(1),
         valid_text: "[1,...]",
         fallbacks: &[],
+        update: Update::Never,
+        text: "How long a delegation token can be renewed.",
+        without_effect: Some("listeners speak PLAINTEXT only: there is no authentication."),
     },
     Setting {
         name: "delegation.token.secret.key", kind: Kind::Password,
@@ -648,6 +891,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::Any,
         valid_text: "",
         fallbacks: &[],
+        update: Update::Never,
+        text: "The secret that delegation tokens are made with.",
+        without_effect: Some("listeners speak PLAINTEXT only: there is no authentication."),
     },
     Setting {
         name: "delete.records.purgatory.purge.interval.requests", kind: Kind::Int,
@@ -655,6 +901,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::Any,
         valid_text: "",
         fallbacks: &[],
+        update: Update::Never,
+        text: "How many requests pass before waiting ones are swept: those that delete records.",
+        without_effect: Some("waiting requests end with their cause; there is nothing to purge."),
     },
     Setting {
         name: "delete.topic.enable", kind: Kind::Boolean,
@@ -662,6 +911,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::Any,
         valid_text: "",
         fallbacks: &[],
+        update: Update::Never,
+        text: "Whether topics can be deleted.",
+        without_effect: None,
     },
     Setting {
         name: "early.start.listeners", kind: Kind::List,
@@ -669,6 +921,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::Any,
         valid_text: "",
         fallbacks: &[],
+        update: Update::Never,
+        text: "Listeners that are opened before authorization is ready.",
+        without_effect: Some("listeners are opened when the broker starts and serve at once."),
     },
     Setting {
         name: "fetch.max.bytes", kind: Kind::Int,
@@ -676,6 +931,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::AtLeast(1024),
         valid_text: "[1024,...]",
         fallbacks: &[],
+        update: Update::Never,
+        text: "The most that a reply to a consumer holds, the first batch of each reply excepted.",
+        without_effect: None,
     },
     Setting {
         name: "fetch.purgatory.purge.interval.requests", kind: Kind::Int,
@@ -683,6 +941,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::Any,
         valid_text: "",
         fallbacks: &[],
+        update: Update::Never,
+        text: "How many requests pass before waiting ones are swept: those that read.",
+        without_effect: Some("waiting requests end with their cause; there is nothing to purge."),
     },
     Setting {
         name: "follower.fetch.last.tiered.offset.enable", kind: Kind::Boolean,
@@ -690,6 +951,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::Any,
         valid_text: "",
         fallbacks: &[],
+        update: Update::Cluster,
+        text: "Whether an empty follower begins behind what is in remote storage.",
+        without_effect: Some("there is no tiered storage."),
     },
     Setting {
         name: "group.consumer.assignment.interval.ms", kind: Kind::Int,
@@ -697,6 +961,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::AtLeast(0),
         valid_text: "[0,...]",
         fallbacks: &[],
+        update: Update::Cluster,
+        text: "The least time between two assignments of such a group.",
+        without_effect: Some("groups of the consumer protocol of KIP-848 are not served; consumers use the classic one."),
     },
     Setting {
         name: "group.consumer.assignors", kind: Kind::List,
@@ -704,6 +971,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::Any,
         valid_text: "",
         fallbacks: &[],
+        update: Update::Never,
+        text: "How such a group's partitions can be dealt out.",
+        without_effect: Some("groups of the consumer protocol of KIP-848 are not served; consumers use the classic one."),
     },
     Setting {
         name: "group.consumer.heartbeat.interval.ms", kind: Kind::Int,
@@ -711,6 +981,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::AtLeast(1),
         valid_text: "[1,...]",
         fallbacks: &[],
+        update: Update::Never,
+        text: "How often a member of such a group tells that it lives.",
+        without_effect: Some("groups of the consumer protocol of KIP-848 are not served; consumers use the classic one."),
     },
     Setting {
         name: "group.consumer.max.assignment.interval.ms", kind: Kind::Int,
@@ -718,6 +991,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::AtLeast(0),
         valid_text: "[0,...]",
         fallbacks: &[],
+        update: Update::Never,
+        text: "The longest time between two assignments that a group may be set to.",
+        without_effect: Some("groups of the consumer protocol of KIP-848 are not served; consumers use the classic one."),
     },
     Setting {
         name: "group.consumer.max.heartbeat.interval.ms", kind: Kind::Int,
@@ -725,6 +1001,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::AtLeast(1),
         valid_text: "[1,...]",
         fallbacks: &[],
+        update: Update::Never,
+        text: "The longest heartbeat interval that a group may be set to.",
+        without_effect: Some("groups of the consumer protocol of KIP-848 are not served; consumers use the classic one."),
     },
     Setting {
         name: "group.consumer.max.session.timeout.ms", kind: Kind::Int,
@@ -732,6 +1011,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::AtLeast(1),
         valid_text: "[1,...]",
         fallbacks: &[],
+        update: Update::Never,
+        text: "The longest session timeout that a group may be set to.",
+        without_effect: Some("groups of the consumer protocol of KIP-848 are not served; consumers use the classic one."),
     },
     Setting {
         name: "group.consumer.max.size", kind: Kind::Int,
@@ -739,6 +1021,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::AtLeast(1),
         valid_text: "[1,...]",
         fallbacks: &[],
+        update: Update::Never,
+        text: "The most members of such a group.",
+        without_effect: Some("groups of the consumer protocol of KIP-848 are not served; consumers use the classic one."),
     },
     Setting {
         name: "group.consumer.migration.policy", kind: Kind::String,
@@ -746,6 +1031,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::OneOfAnyCase(&["DISABLED", "DOWNGRADE", "UPGRADE", "BIDIRECTIONAL"]),
         valid_text: "(case insensitive) [DISABLED, DOWNGRADE, UPGRADE, BIDIRECTIONAL]",
         fallbacks: &[],
+        update: Update::Never,
+        text: "Whether groups may change from one protocol to the other.",
+        without_effect: Some("groups of the consumer protocol of KIP-848 are not served; consumers use the classic one."),
     },
     Setting {
         name: "group.consumer.min.assignment.interval.ms", kind: Kind::Int,
@@ -753,6 +1041,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::AtLeast(0),
         valid_text: "[0,...]",
         fallbacks: &[],
+        update: Update::Never,
+        text: "The shortest time between two assignments that a group may be set to.",
+        without_effect: Some("groups of the consumer protocol of KIP-848 are not served; consumers use the classic one."),
     },
     Setting {
         name: "group.consumer.min.heartbeat.interval.ms", kind: Kind::Int,
@@ -760,6 +1051,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::AtLeast(1),
         valid_text: "[1,...]",
         fallbacks: &[],
+        update: Update::Never,
+        text: "The shortest heartbeat interval that a group may be set to.",
+        without_effect: Some("groups of the consumer protocol of KIP-848 are not served; consumers use the classic one."),
     },
     Setting {
         name: "group.consumer.min.session.timeout.ms", kind: Kind::Int,
@@ -767,6 +1061,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::AtLeast(1),
         valid_text: "[1,...]",
         fallbacks: &[],
+        update: Update::Never,
+        text: "The shortest session timeout that a group may be set to.",
+        without_effect: Some("groups of the consumer protocol of KIP-848 are not served; consumers use the classic one."),
     },
     Setting {
         name: "group.consumer.regex.refresh.interval.ms", kind: Kind::Int,
@@ -774,6 +1071,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::AtLeast(10000),
         valid_text: "[10000,...]",
         fallbacks: &[],
+        update: Update::Hidden,
+        text: "How often subscriptions by pattern are looked at again.",
+        without_effect: Some("groups of the consumer protocol of KIP-848 are not served; consumers use the classic one."),
     },
     Setting {
         name: "group.consumer.session.timeout.ms", kind: Kind::Int,
@@ -781,6 +1081,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::AtLeast(1),
         valid_text: "[1,...]",
         fallbacks: &[],
+        update: Update::Never,
+        text: "How long a member of such a group may be silent.",
+        without_effect: Some("groups of the consumer protocol of KIP-848 are not served; consumers use the classic one."),
     },
     Setting {
         name: "group.coordinator.append.linger.ms", kind: Kind::Int,
@@ -788,6 +1091,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::AtLeast(-1),
         valid_text: "[-1,...]",
         fallbacks: &[],
+        update: Update::Never,
+        text: "How long a group's writes wait for others to join their batch.",
+        without_effect: Some("each shard's one thread does all work of its connections and partitions; kavka.shards says how many there are."),
     },
     Setting {
         name: "group.coordinator.background.threads", kind: Kind::Int,
@@ -795,6 +1101,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::AtLeast(1),
         valid_text: "[1,...]",
         fallbacks: &[],
+        update: Update::Never,
+        text: "Threads for work on groups that nobody waits for.",
+        without_effect: Some("each shard's one thread does all work of its connections and partitions; kavka.shards says how many there are."),
     },
     Setting {
         name: "group.coordinator.cached.buffer.max.bytes", kind: Kind::Int,
@@ -802,6 +1111,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::AtLeast(524288),
         valid_text: "[524288,...]",
         fallbacks: &[],
+        update: Update::Cluster,
+        text: "The largest buffer that a coordinator keeps for its next write.",
+        without_effect: Some("each shard's one thread does all work of its connections and partitions; kavka.shards says how many there are."),
     },
     Setting {
         name: "group.coordinator.rebalance.protocols", kind: Kind::List,
@@ -809,6 +1121,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::ListOf(&["consumer", "classic", "share", "streams"]),
         valid_text: "[consumer, classic, share, streams]",
         fallbacks: &[],
+        update: Update::Never,
+        text: "Which group protocols are on; classic is what is served.",
+        without_effect: Some("groups of the consumer protocol of KIP-848 are not served; consumers use the classic one."),
     },
     Setting {
         name: "group.coordinator.threads", kind: Kind::Int,
@@ -816,6 +1131,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::AtLeast(1),
         valid_text: "[1,...]",
         fallbacks: &[],
+        update: Update::Never,
+        text: "Threads that coordinate groups.",
+        without_effect: Some("each shard's one thread does all work of its connections and partitions; kavka.shards says how many there are."),
     },
     Setting {
         name: "group.initial.rebalance.delay.ms", kind: Kind::Int,
@@ -823,6 +1141,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::Any,
         valid_text: "",
         fallbacks: &[],
+        update: Update::Never,
+        text: "How long the first rebalance of an empty group waits for more members.",
+        without_effect: None,
     },
     Setting {
         name: "group.max.session.timeout.ms", kind: Kind::Int,
@@ -830,6 +1151,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::Any,
         valid_text: "",
         fallbacks: &[],
+        update: Update::Never,
+        text: "The longest session timeout that a member may ask for.",
+        without_effect: None,
     },
     Setting {
         name: "group.max.size", kind: Kind::Int,
@@ -837,6 +1161,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::AtLeast(1),
         valid_text: "[1,...]",
         fallbacks: &[],
+        update: Update::Never,
+        text: "The most members that a group has; those who have been given an id and not yet come back with it count.",
+        without_effect: None,
     },
     Setting {
         name: "group.min.session.timeout.ms", kind: Kind::Int,
@@ -844,6 +1171,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::Any,
         valid_text: "",
         fallbacks: &[],
+        update: Update::Never,
+        text: "The shortest session timeout that a member may ask for.",
+        without_effect: None,
     },
     Setting {
         name: "group.share.assignment.interval.ms", kind: Kind::Int,
@@ -851,6 +1181,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::AtLeast(0),
         valid_text: "[0,...]",
         fallbacks: &[],
+        update: Update::Cluster,
+        text: "The least time between two assignments of a share group.",
+        without_effect: Some("share groups are not served."),
     },
     Setting {
         name: "group.share.assignors", kind: Kind::List,
@@ -858,6 +1191,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::Any,
         valid_text: "",
         fallbacks: &[],
+        update: Update::Never,
+        text: "How a share group's partitions can be dealt out.",
+        without_effect: Some("share groups are not served."),
     },
     Setting {
         name: "group.share.delivery.count.limit", kind: Kind::Int,
@@ -865,6 +1201,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::Between { low: 2, high: 10 },
         valid_text: "[2,...,10]",
         fallbacks: &[],
+        update: Update::Never,
+        text: "How often a record is delivered at most.",
+        without_effect: Some("share groups are not served."),
     },
     Setting {
         name: "group.share.heartbeat.interval.ms", kind: Kind::Int,
@@ -872,6 +1211,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::AtLeast(1),
         valid_text: "[1,...]",
         fallbacks: &[],
+        update: Update::Never,
+        text: "How often a member of a share group tells that it lives.",
+        without_effect: Some("share groups are not served."),
     },
     Setting {
         name: "group.share.initialize.retry.interval.ms", kind: Kind::Int,
@@ -879,6 +1221,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::AtLeast(1),
         valid_text: "[1,...]",
         fallbacks: &[],
+        update: Update::Hidden,
+        text: "The pause before a share group's state is set up again.",
+        without_effect: Some("share groups are not served."),
     },
     Setting {
         name: "group.share.max.assignment.interval.ms", kind: Kind::Int,
@@ -886,6 +1231,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::AtLeast(0),
         valid_text: "[0,...]",
         fallbacks: &[],
+        update: Update::Never,
+        text: "The longest time between two assignments that a group may be set to.",
+        without_effect: Some("share groups are not served."),
     },
     Setting {
         name: "group.share.max.delivery.count.limit", kind: Kind::Int,
@@ -893,6 +1241,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::Between { low: 5, high: 25 },
         valid_text: "[5,...,25]",
         fallbacks: &[],
+        update: Update::Never,
+        text: "The largest delivery limit that a group may be set to.",
+        without_effect: Some("share groups are not served."),
     },
     Setting {
         name: "group.share.max.heartbeat.interval.ms", kind: Kind::Int,
@@ -900,6 +1251,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::AtLeast(1),
         valid_text: "[1,...]",
         fallbacks: &[],
+        update: Update::Never,
+        text: "The longest heartbeat interval that a group may be set to.",
+        without_effect: Some("share groups are not served."),
     },
     Setting {
         name: "group.share.max.partition.max.record.locks", kind: Kind::Int,
@@ -907,6 +1261,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::Between { low: 2000, high: 10000 },
         valid_text: "[2000,...,10000]",
         fallbacks: &[],
+        update: Update::Never,
+        text: "The largest number of locked records that a group may be set to.",
+        without_effect: Some("share groups are not served."),
     },
     Setting {
         name: "group.share.max.record.lock.duration.ms", kind: Kind::Int,
@@ -914,6 +1271,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::Between { low: 30000, high: 3600000 },
         valid_text: "[30000,...,3600000]",
         fallbacks: &[],
+        update: Update::Never,
+        text: "The longest lock that a group may be set to.",
+        without_effect: Some("share groups are not served."),
     },
     Setting {
         name: "group.share.max.session.timeout.ms", kind: Kind::Int,
@@ -921,6 +1281,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::AtLeast(1),
         valid_text: "[1,...]",
         fallbacks: &[],
+        update: Update::Never,
+        text: "The longest session timeout that a group may be set to.",
+        without_effect: Some("share groups are not served."),
     },
     Setting {
         name: "group.share.max.share.sessions", kind: Kind::Int,
@@ -928,6 +1291,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::AtLeast(1),
         valid_text: "[1,...]",
         fallbacks: &[],
+        update: Update::Never,
+        text: "How many share sessions a broker remembers.",
+        without_effect: Some("share groups are not served."),
     },
     Setting {
         name: "group.share.max.size", kind: Kind::Int,
@@ -935,6 +1301,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::Between { low: 1, high: 1000 },
         valid_text: "[1,...,1000]",
         fallbacks: &[],
+        update: Update::Never,
+        text: "The most members of a share group.",
+        without_effect: Some("share groups are not served."),
     },
     Setting {
         name: "group.share.min.assignment.interval.ms", kind: Kind::Int,
@@ -942,6 +1311,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::AtLeast(0),
         valid_text: "[0,...]",
         fallbacks: &[],
+        update: Update::Never,
+        text: "The shortest time between two assignments that a group may be set to.",
+        without_effect: Some("share groups are not served."),
     },
     Setting {
         name: "group.share.min.delivery.count.limit", kind: Kind::Int,
@@ -949,6 +1321,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::Between { low: 2, high: 5 },
         valid_text: "[2,...,5]",
         fallbacks: &[],
+        update: Update::Never,
+        text: "The smallest delivery limit that a group may be set to.",
+        without_effect: Some("share groups are not served."),
     },
     Setting {
         name: "group.share.min.heartbeat.interval.ms", kind: Kind::Int,
@@ -956,6 +1331,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::AtLeast(1),
         valid_text: "[1,...]",
         fallbacks: &[],
+        update: Update::Never,
+        text: "The shortest heartbeat interval that a group may be set to.",
+        without_effect: Some("share groups are not served."),
     },
     Setting {
         name: "group.share.min.partition.max.record.locks", kind: Kind::Int,
@@ -963,6 +1341,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::Between { low: 100, high: 2000 },
         valid_text: "[100,...,2000]",
         fallbacks: &[],
+        update: Update::Never,
+        text: "The smallest number of locked records that a group may be set to.",
+        without_effect: Some("share groups are not served."),
     },
     Setting {
         name: "group.share.min.record.lock.duration.ms", kind: Kind::Int,
@@ -970,6 +1351,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::Between { low: 1000, high: 30000 },
         valid_text: "[1000,...,30000]",
         fallbacks: &[],
+        update: Update::Never,
+        text: "The shortest lock that a group may be set to.",
+        without_effect: Some("share groups are not served."),
     },
     Setting {
         name: "group.share.min.session.timeout.ms", kind: Kind::Int,
@@ -977,6 +1361,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::AtLeast(1),
         valid_text: "[1,...]",
         fallbacks: &[],
+        update: Update::Never,
+        text: "The shortest session timeout that a group may be set to.",
+        without_effect: Some("share groups are not served."),
     },
     Setting {
         name: "group.share.partition.max.record.locks", kind: Kind::Int,
@@ -984,6 +1371,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::Between { low: 100, high: 10000 },
         valid_text: "[100,...,10000]",
         fallbacks: &[],
+        update: Update::Never,
+        text: "How many records of a partition may be out at once.",
+        without_effect: Some("share groups are not served."),
     },
     Setting {
         name: "group.share.persister.class.name", kind: Kind::String,
@@ -991,6 +1381,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::Any,
         valid_text: "",
         fallbacks: &[],
+        update: Update::Hidden,
+        text: "The class that keeps a share group's state.",
+        without_effect: Some("share groups are not served."),
     },
     Setting {
         name: "group.share.record.lock.duration.ms", kind: Kind::Int,
@@ -998,6 +1391,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::Between { low: 1000, high: 3600000 },
         valid_text: "[1000,...,3600000]",
         fallbacks: &[],
+        update: Update::Never,
+        text: "How long a record belongs to who got it.",
+        without_effect: Some("share groups are not served."),
     },
     Setting {
         name: "group.share.session.timeout.ms", kind: Kind::Int,
@@ -1005,6 +1401,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::AtLeast(1),
         valid_text: "[1,...]",
         fallbacks: &[],
+        update: Update::Never,
+        text: "How long a member of a share group may be silent.",
+        without_effect: Some("share groups are not served."),
     },
     Setting {
         name: "group.streams.assignment.interval.ms", kind: Kind::Int,
@@ -1012,6 +1411,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::AtLeast(0),
         valid_text: "[0,...]",
         fallbacks: &[],
+        update: Update::Cluster,
+        text: "The least time between two assignments of a streams group.",
+        without_effect: Some("streams groups of KIP-1071 are not served; Streams applications use the classic protocol."),
     },
     Setting {
         name: "group.streams.heartbeat.interval.ms", kind: Kind::Int,
@@ -1019,6 +1421,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::AtLeast(1),
         valid_text: "[1,...]",
         fallbacks: &[],
+        update: Update::Never,
+        text: "How often a member of a streams group tells that it lives.",
+        without_effect: Some("streams groups of KIP-1071 are not served; Streams applications use the classic protocol."),
     },
     Setting {
         name: "group.streams.initial.rebalance.delay.ms", kind: Kind::Int,
@@ -1026,6 +1431,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::AtLeast(0),
         valid_text: "[0,...]",
         fallbacks: &[],
+        update: Update::Never,
+        text: "How long a new streams group waits for more members.",
+        without_effect: Some("streams groups of KIP-1071 are not served; Streams applications use the classic protocol."),
     },
     Setting {
         name: "group.streams.max.assignment.interval.ms", kind: Kind::Int,
@@ -1033,6 +1441,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::AtLeast(0),
         valid_text: "[0,...]",
         fallbacks: &[],
+        update: Update::Never,
+        text: "The longest time between two assignments that a group may be set to.",
+        without_effect: Some("streams groups of KIP-1071 are not served; Streams applications use the classic protocol."),
     },
     Setting {
         name: "group.streams.max.heartbeat.interval.ms", kind: Kind::Int,
@@ -1040,6 +1451,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::AtLeast(1),
         valid_text: "[1,...]",
         fallbacks: &[],
+        update: Update::Never,
+        text: "The longest heartbeat interval that a group may be set to.",
+        without_effect: Some("streams groups of KIP-1071 are not served; Streams applications use the classic protocol."),
     },
     Setting {
         name: "group.streams.max.session.timeout.ms", kind: Kind::Int,
@@ -1047,6 +1461,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::AtLeast(1),
         valid_text: "[1,...]",
         fallbacks: &[],
+        update: Update::Never,
+        text: "The longest session timeout that a group may be set to.",
+        without_effect: Some("streams groups of KIP-1071 are not served; Streams applications use the classic protocol."),
     },
     Setting {
         name: "group.streams.max.size", kind: Kind::Int,
@@ -1054,6 +1471,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::AtLeast(1),
         valid_text: "[1,...]",
         fallbacks: &[],
+        update: Update::Never,
+        text: "The most members of a streams group.",
+        without_effect: Some("streams groups of KIP-1071 are not served; Streams applications use the classic protocol."),
     },
     Setting {
         name: "group.streams.max.standby.replicas", kind: Kind::Int,
@@ -1061,6 +1481,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::AtLeast(0),
         valid_text: "[0,...]",
         fallbacks: &[],
+        update: Update::Never,
+        text: "The most standby replicas that a group may be set to.",
+        without_effect: Some("streams groups of KIP-1071 are not served; Streams applications use the classic protocol."),
     },
     Setting {
         name: "group.streams.min.assignment.interval.ms", kind: Kind::Int,
@@ -1068,6 +1491,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::AtLeast(0),
         valid_text: "[0,...]",
         fallbacks: &[],
+        update: Update::Never,
+        text: "The shortest time between two assignments that a group may be set to.",
+        without_effect: Some("streams groups of KIP-1071 are not served; Streams applications use the classic protocol."),
     },
     Setting {
         name: "group.streams.min.heartbeat.interval.ms", kind: Kind::Int,
@@ -1075,6 +1501,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::AtLeast(1),
         valid_text: "[1,...]",
         fallbacks: &[],
+        update: Update::Never,
+        text: "The shortest heartbeat interval that a group may be set to.",
+        without_effect: Some("streams groups of KIP-1071 are not served; Streams applications use the classic protocol."),
     },
     Setting {
         name: "group.streams.min.session.timeout.ms", kind: Kind::Int,
@@ -1082,6 +1511,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::AtLeast(1),
         valid_text: "[1,...]",
         fallbacks: &[],
+        update: Update::Never,
+        text: "The shortest session timeout that a group may be set to.",
+        without_effect: Some("streams groups of KIP-1071 are not served; Streams applications use the classic protocol."),
     },
     Setting {
         name: "group.streams.num.standby.replicas", kind: Kind::Int,
@@ -1089,6 +1521,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::AtLeast(0),
         valid_text: "[0,...]",
         fallbacks: &[],
+        update: Update::Never,
+        text: "How many standby replicas each task has.",
+        without_effect: Some("streams groups of KIP-1071 are not served; Streams applications use the classic protocol."),
     },
     Setting {
         name: "group.streams.session.timeout.ms", kind: Kind::Int,
@@ -1096,6 +1531,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::AtLeast(1),
         valid_text: "[1,...]",
         fallbacks: &[],
+        update: Update::Never,
+        text: "How long a member of a streams group may be silent.",
+        without_effect: Some("streams groups of KIP-1071 are not served; Streams applications use the classic protocol."),
     },
     Setting {
         name: "initial.broker.registration.timeout.ms", kind: Kind::Int,
@@ -1103,6 +1541,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::Any,
         valid_text: "",
         fallbacks: &[],
+        update: Update::Never,
+        text: "How long a broker tries to register before it gives up.",
+        without_effect: Some("the metadata quorum keeps its own log, in a format and with a timing of its own."),
     },
     Setting {
         name: "inter.broker.listener.name", kind: Kind::String,
@@ -1110,6 +1551,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::Any,
         valid_text: "",
         fallbacks: &[],
+        update: Update::Never,
+        text: "The listener through which brokers reach each other.",
+        without_effect: None,
     },
     Setting {
         name: "internal.metadata.delete.delay.millis", kind: Kind::Long,
@@ -1117,6 +1561,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::Any,
         valid_text: "",
         fallbacks: &[],
+        update: Update::Hidden,
+        text: "The pause before an old file of the metadata log is removed.",
+        without_effect: Some("the metadata quorum keeps its own log, in a format and with a timing of its own."),
     },
     Setting {
         name: "internal.metadata.log.segment.bytes", kind: Kind::Int,
@@ -1124,6 +1571,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::Any,
         valid_text: "",
         fallbacks: &[],
+        update: Update::Hidden,
+        text: "A segment size of the metadata log for tests.",
+        without_effect: Some("the metadata quorum keeps its own log, in a format and with a timing of its own."),
     },
     Setting {
         name: "internal.metadata.max.batch.size.in.bytes", kind: Kind::Int,
@@ -1131,6 +1581,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::Any,
         valid_text: "",
         fallbacks: &[],
+        update: Update::Hidden,
+        text: "A batch size of the metadata log for tests.",
+        without_effect: Some("the metadata quorum keeps its own log, in a format and with a timing of its own."),
     },
     Setting {
         name: "kafka.metrics.polling.interval.secs", kind: Kind::Int,
@@ -1138,6 +1591,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::AtLeast(1),
         valid_text: "[1,...]",
         fallbacks: &[],
+        update: Update::Never,
+        text: "How often metrics reporters of the older kind are called.",
+        without_effect: Some("no Java class can be loaded into it."),
     },
     Setting {
         name: "kafka.metrics.reporters", kind: Kind::List,
@@ -1145,6 +1601,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::Any,
         valid_text: "",
         fallbacks: &[],
+        update: Update::Never,
+        text: "Classes of the older kind that metrics are handed to; see /metrics instead.",
+        without_effect: Some("no Java class can be loaded into it."),
     },
     Setting {
         name: "leader.imbalance.check.interval.seconds", kind: Kind::Long,
@@ -1152,6 +1611,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::AtLeast(1),
         valid_text: "[1,...]",
         fallbacks: &[],
+        update: Update::Never,
+        text: "How often leaders are looked at that are not the preferred ones.",
+        without_effect: Some("a cluster has one broker, which holds and leads every partition."),
     },
     Setting {
         name: "listener.security.protocol.map", kind: Kind::String,
@@ -1159,6 +1621,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::Any,
         valid_text: "",
         fallbacks: &[],
+        update: Update::Never,
+        text: "Which protocol each listener name speaks.",
+        without_effect: None,
     },
     Setting {
         name: "listeners", kind: Kind::List,
@@ -1166,6 +1631,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::Any,
         valid_text: "",
         fallbacks: &[],
+        update: Update::Never,
+        text: "The addresses to listen on, each with a name: NAME://host:port; an empty host is every address.",
+        without_effect: None,
     },
     Setting {
         name: "log.cleaner.backoff.ms", kind: Kind::Long,
@@ -1173,6 +1641,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::AtLeast(0),
         valid_text: "[0,...]",
         fallbacks: &[],
+        update: Update::Cluster,
+        text: "The pause when no log needs compaction.",
+        without_effect: Some("logs are not compacted: a topic with cleanup.policy=compact keeps all of its records."),
     },
     Setting {
         name: "log.cleaner.dedupe.buffer.size", kind: Kind::Long,
@@ -1180,6 +1651,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::Any,
         valid_text: "",
         fallbacks: &[],
+        update: Update::Cluster,
+        text: "The memory that compaction may use to find the last record of each key.",
+        without_effect: Some("logs are not compacted: a topic with cleanup.policy=compact keeps all of its records."),
     },
     Setting {
         name: "log.cleaner.delete.retention.ms", kind: Kind::Long,
@@ -1187,6 +1661,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::AtLeast(0),
         valid_text: "[0,...]",
         fallbacks: &[],
+        update: Update::Cluster,
+        text: "How long a tombstone or transaction marker stays in a compacted log, unless the topic says otherwise.",
+        without_effect: Some("logs are not compacted: a topic with cleanup.policy=compact keeps all of its records."),
     },
     Setting {
         name: "log.cleaner.enable", kind: Kind::Boolean,
@@ -1194,6 +1671,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::Any,
         valid_text: "",
         fallbacks: &[],
+        update: Update::Never,
+        text: "Whether compaction runs at all.",
+        without_effect: Some("logs are not compacted: a topic with cleanup.policy=compact keeps all of its records."),
     },
     Setting {
         name: "log.cleaner.io.buffer.load.factor", kind: Kind::Double,
@@ -1201,6 +1681,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::Any,
         valid_text: "",
         fallbacks: &[],
+        update: Update::Cluster,
+        text: "How full the table of keys may get.",
+        without_effect: Some("logs are not compacted: a topic with cleanup.policy=compact keeps all of its records."),
     },
     Setting {
         name: "log.cleaner.io.buffer.size", kind: Kind::Int,
@@ -1208,6 +1691,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::AtLeast(0),
         valid_text: "[0,...]",
         fallbacks: &[],
+        update: Update::Cluster,
+        text: "The size of the buffers that compaction reads and writes with.",
+        without_effect: Some("logs are not compacted: a topic with cleanup.policy=compact keeps all of its records."),
     },
     Setting {
         name: "log.cleaner.io.max.bytes.per.second", kind: Kind::Double,
@@ -1215,6 +1701,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::Any,
         valid_text: "",
         fallbacks: &[],
+        update: Update::Cluster,
+        text: "How fast compaction reads and writes at most.",
+        without_effect: Some("logs are not compacted: a topic with cleanup.policy=compact keeps all of its records."),
     },
     Setting {
         name: "log.cleaner.max.compaction.lag.ms", kind: Kind::Long,
@@ -1222,6 +1711,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::AtLeast(1),
         valid_text: "[1,...]",
         fallbacks: &[],
+        update: Update::Cluster,
+        text: "The longest time that a record may stay outside of what compaction looks at, unless the topic says otherwise.",
+        without_effect: Some("logs are not compacted: a topic with cleanup.policy=compact keeps all of its records."),
     },
     Setting {
         name: "log.cleaner.min.cleanable.ratio", kind: Kind::Double,
@@ -1229,6 +1721,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::Fraction { low: 0.0, high: 1.0 },
         valid_text: "[0,...,1]",
         fallbacks: &[],
+        update: Update::Cluster,
+        text: "The share of a log not yet compacted from which on compaction is worth the work, unless the topic says otherwise.",
+        without_effect: Some("logs are not compacted: a topic with cleanup.policy=compact keeps all of its records."),
     },
     Setting {
         name: "log.cleaner.min.compaction.lag.ms", kind: Kind::Long,
@@ -1236,6 +1731,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::AtLeast(0),
         valid_text: "[0,...]",
         fallbacks: &[],
+        update: Update::Cluster,
+        text: "How long a record at least stays as it is before compaction may remove it, unless the topic says otherwise.",
+        without_effect: Some("logs are not compacted: a topic with cleanup.policy=compact keeps all of its records."),
     },
     Setting {
         name: "log.cleaner.threads", kind: Kind::Int,
@@ -1243,6 +1741,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::AtLeast(0),
         valid_text: "[0,...]",
         fallbacks: &[],
+        update: Update::Cluster,
+        text: "Threads that compact logs.",
+        without_effect: Some("logs are not compacted: a topic with cleanup.policy=compact keeps all of its records."),
     },
     Setting {
         name: "log.cleanup.policy", kind: Kind::List,
@@ -1250,6 +1751,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::ListOf(&["compact", "delete"]),
         valid_text: "[compact, delete]",
         fallbacks: &[],
+        update: Update::Cluster,
+        text: "What becomes of old records, unless the topic says otherwise: delete, compact, or both.",
+        without_effect: None,
     },
     Setting {
         name: "log.dir", kind: Kind::List,
@@ -1257,6 +1761,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::Any,
         valid_text: "",
         fallbacks: &[],
+        update: Update::Never,
+        text: "The folder for the data, where log.dirs names none.",
+        without_effect: None,
     },
     Setting {
         name: "log.dir.failure.timeout.ms", kind: Kind::Long,
@@ -1264,6 +1771,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::AtLeast(1),
         valid_text: "[1,...]",
         fallbacks: &[],
+        update: Update::Never,
+        text: "How long a broker tries to report a failed folder before it stops.",
+        without_effect: Some("data lie in one folder."),
     },
     Setting {
         name: "log.dirs", kind: Kind::List,
@@ -1271,6 +1781,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::Any,
         valid_text: "",
         fallbacks: &[],
+        update: Update::Never,
+        text: "The folder for the data; exactly one.",
+        without_effect: None,
     },
     Setting {
         name: "log.flush.interval.messages", kind: Kind::Long,
@@ -1278,6 +1791,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::AtLeast(1),
         valid_text: "[1,...]",
         fallbacks: &[],
+        update: Update::Cluster,
+        text: "The number of records after which a partition is forced to disk.",
+        without_effect: Some("kavka.durability decides when records are on disk, and recovery replays the journal."),
     },
     Setting {
         name: "log.flush.interval.ms", kind: Kind::Long,
@@ -1285,6 +1801,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::Any,
         valid_text: "",
         fallbacks: &[],
+        update: Update::Cluster,
+        text: "The time after which a partition's records are forced to disk.",
+        without_effect: Some("kavka.durability decides when records are on disk, and recovery replays the journal."),
     },
     Setting {
         name: "log.flush.offset.checkpoint.interval.ms", kind: Kind::Int,
@@ -1292,6 +1811,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::AtLeast(0),
         valid_text: "[0,...]",
         fallbacks: &[],
+        update: Update::Never,
+        text: "How often it is written down how far logs are on disk.",
+        without_effect: Some("kavka.durability decides when records are on disk, and recovery replays the journal."),
     },
     Setting {
         name: "log.flush.scheduler.interval.ms", kind: Kind::Long,
@@ -1299,6 +1821,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::Any,
         valid_text: "",
         fallbacks: &[],
+        update: Update::Never,
+        text: "How often logs are looked at that must be forced to disk.",
+        without_effect: Some("kavka.durability decides when records are on disk, and recovery replays the journal."),
     },
     Setting {
         name: "log.flush.start.offset.checkpoint.interval.ms", kind: Kind::Int,
@@ -1306,6 +1831,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::AtLeast(0),
         valid_text: "[0,...]",
         fallbacks: &[],
+        update: Update::Never,
+        text: "How often the starts of logs are written down.",
+        without_effect: Some("kavka.durability decides when records are on disk, and recovery replays the journal."),
     },
     Setting {
         name: "log.index.interval.bytes", kind: Kind::Int,
@@ -1313,6 +1841,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::AtLeast(0),
         valid_text: "[0,...]",
         fallbacks: &[],
+        update: Update::Cluster,
+        text: "After how many bytes of records an offset index gets another entry, unless the topic says otherwise.",
+        without_effect: None,
     },
     Setting {
         name: "log.index.size.max.bytes", kind: Kind::Int,
@@ -1320,6 +1851,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::AtLeast(4),
         valid_text: "[4,...]",
         fallbacks: &[],
+        update: Update::Cluster,
+        text: "The size of an offset index at which its segment is closed, unless the topic says otherwise.",
+        without_effect: None,
     },
     Setting {
         name: "log.initial.task.delay.ms", kind: Kind::Long,
@@ -1327,6 +1861,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::AtLeast(0),
         valid_text: "[0,...]",
         fallbacks: &[],
+        update: Update::Hidden,
+        text: "The pause after the start before logs are looked after.",
+        without_effect: Some("work on logs begins when the broker does."),
     },
     Setting {
         name: "log.local.retention.bytes", kind: Kind::Long,
@@ -1334,6 +1871,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::AtLeast(-2),
         valid_text: "[-2,...]",
         fallbacks: &[],
+        update: Update::Cluster,
+        text: "The size from which on local segments of tiered topics are deleted.",
+        without_effect: Some("there is no tiered storage."),
     },
     Setting {
         name: "log.local.retention.ms", kind: Kind::Long,
@@ -1341,6 +1881,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::AtLeast(-2),
         valid_text: "[-2,...]",
         fallbacks: &[],
+        update: Update::Cluster,
+        text: "The age at which local segments of tiered topics are deleted.",
+        without_effect: Some("there is no tiered storage."),
     },
     Setting {
         name: "log.message.timestamp.after.max.ms", kind: Kind::Long,
@@ -1348,6 +1891,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::AtLeast(0),
         valid_text: "[0,...]",
         fallbacks: &[],
+        update: Update::Cluster,
+        text: "How far a record's timestamp may lie ahead of the broker's clock, unless the topic says otherwise.",
+        without_effect: None,
     },
     Setting {
         name: "log.message.timestamp.before.max.ms", kind: Kind::Long,
@@ -1355,6 +1901,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::AtLeast(0),
         valid_text: "[0,...]",
         fallbacks: &[],
+        update: Update::Cluster,
+        text: "How far a record's timestamp may lie behind the broker's clock, unless the topic says otherwise.",
+        without_effect: None,
     },
     Setting {
         name: "log.message.timestamp.type", kind: Kind::String,
@@ -1362,6 +1911,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::OneOf(&["CreateTime", "LogAppendTime"]),
         valid_text: "[CreateTime, LogAppendTime]",
         fallbacks: &[],
+        update: Update::Cluster,
+        text: "Whether records carry the producer's time or the time of the append, unless the topic says otherwise.",
+        without_effect: None,
     },
     Setting {
         name: "log.preallocate", kind: Kind::Boolean,
@@ -1369,6 +1921,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::Any,
         valid_text: "",
         fallbacks: &[],
+        update: Update::Cluster,
+        text: "Whether a segment's file gets its full size when it is made.",
+        without_effect: Some("the broker does not reserve space for segments ahead; its journal is preallocated anyway."),
     },
     Setting {
         name: "log.retention.bytes", kind: Kind::Long,
@@ -1376,6 +1931,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::Any,
         valid_text: "",
         fallbacks: &[],
+        update: Update::Cluster,
+        text: "The size from which on a partition's oldest segments are deleted, unless the topic says otherwise; -1 is no limit.",
+        without_effect: None,
     },
     Setting {
         name: "log.retention.check.interval.ms", kind: Kind::Long,
@@ -1383,6 +1941,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::AtLeast(1),
         valid_text: "[1,...]",
         fallbacks: &[],
+        update: Update::Never,
+        text: "How often segments are looked at that retention or age may close or delete.",
+        without_effect: None,
     },
     Setting {
         name: "log.retention.hours", kind: Kind::Int,
@@ -1390,6 +1951,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::Any,
         valid_text: "",
         fallbacks: &[],
+        update: Update::Never,
+        text: "Like log.retention.ms, in hours; the weakest of the three.",
+        without_effect: None,
     },
     Setting {
         name: "log.retention.minutes", kind: Kind::Int,
@@ -1397,6 +1961,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::Any,
         valid_text: "",
         fallbacks: &[],
+        update: Update::Never,
+        text: "Like log.retention.ms, in minutes; log.retention.ms wins over it.",
+        without_effect: None,
     },
     Setting {
         name: "log.retention.ms", kind: Kind::Long,
@@ -1404,6 +1971,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::Any,
         valid_text: "",
         fallbacks: &[],
+        update: Update::Cluster,
+        text: "The age at which segments are deleted, unless the topic says otherwise; -1 keeps them for ever.",
+        without_effect: None,
     },
     Setting {
         name: "log.roll.hours", kind: Kind::Int,
@@ -1411,6 +1981,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::AtLeast(1),
         valid_text: "[1,...]",
         fallbacks: &[],
+        update: Update::Never,
+        text: "Like log.roll.ms, in hours; log.roll.ms wins over it.",
+        without_effect: None,
     },
     Setting {
         name: "log.roll.jitter.hours", kind: Kind::Int,
@@ -1418,6 +1991,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::AtLeast(0),
         valid_text: "[0,...]",
         fallbacks: &[],
+        update: Update::Never,
+        text: "Like log.roll.jitter.ms, in hours.",
+        without_effect: Some("segments are closed one by one as each reaches its age, which spreads the work."),
     },
     Setting {
         name: "log.roll.jitter.ms", kind: Kind::Long,
@@ -1425,6 +2001,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::Any,
         valid_text: "",
         fallbacks: &[],
+        update: Update::Cluster,
+        text: "A random time by which segments are closed early, so that not all are closed at once.",
+        without_effect: Some("segments are closed one by one as each reaches its age, which spreads the work."),
     },
     Setting {
         name: "log.roll.ms", kind: Kind::Long,
@@ -1432,6 +2011,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::Any,
         valid_text: "",
         fallbacks: &[],
+        update: Update::Cluster,
+        text: "The age at which a segment is closed, unless the topic says otherwise.",
+        without_effect: None,
     },
     Setting {
         name: "log.segment.bytes", kind: Kind::Int,
@@ -1439,6 +2021,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::AtLeast(1048576),
         valid_text: "[1048576,...]",
         fallbacks: &[],
+        update: Update::Cluster,
+        text: "The size at which a segment file is closed, unless the topic says otherwise.",
+        without_effect: None,
     },
     Setting {
         name: "log.segment.delete.delay.ms", kind: Kind::Long,
@@ -1446,6 +2031,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::AtLeast(0),
         valid_text: "[0,...]",
         fallbacks: &[],
+        update: Update::Cluster,
+        text: "The time between a segment's deletion and the removal of its files.",
+        without_effect: Some("files of closed segments are removed in the background as soon as nobody reads them."),
     },
     Setting {
         name: "max.connection.creation.rate", kind: Kind::Int,
@@ -1453,6 +2041,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::AtLeast(0),
         valid_text: "[0,...]",
         fallbacks: &[],
+        update: Update::Cluster,
+        text: "How many connections are accepted in a second; more wait.",
+        without_effect: None,
     },
     Setting {
         name: "max.connections", kind: Kind::Int,
@@ -1460,6 +2051,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::AtLeast(0),
         valid_text: "[0,...]",
         fallbacks: &[],
+        update: Update::Cluster,
+        text: "How many connections the broker has at most; further ones are closed at once.",
+        without_effect: None,
     },
     Setting {
         name: "max.connections.per.ip", kind: Kind::Int,
@@ -1467,6 +2061,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::AtLeast(0),
         valid_text: "[0,...]",
         fallbacks: &[],
+        update: Update::Cluster,
+        text: "How many connections one address has at most; further ones are closed at once.",
+        without_effect: None,
     },
     Setting {
         name: "max.connections.per.ip.overrides", kind: Kind::String,
@@ -1474,6 +2071,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::Any,
         valid_text: "",
         fallbacks: &[],
+        update: Update::Cluster,
+        text: "Other limits for some addresses: address:number, separated by commas.",
+        without_effect: None,
     },
     Setting {
         name: "max.incremental.fetch.session.cache.slots", kind: Kind::Int,
@@ -1481,6 +2081,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::AtLeast(0),
         valid_text: "[0,...]",
         fallbacks: &[],
+        update: Update::Never,
+        text: "How many incremental fetch sessions are remembered; consumers without one name all their partitions every time.",
+        without_effect: None,
     },
     Setting {
         name: "max.request.partition.size.limit", kind: Kind::Int,
@@ -1488,6 +2091,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::AtLeast(1),
         valid_text: "[1,...]",
         fallbacks: &[],
+        update: Update::Never,
+        text: "The most partitions that one page of a topic's description holds.",
+        without_effect: None,
     },
     Setting {
         name: "message.max.bytes", kind: Kind::Int,
@@ -1495,6 +2101,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::AtLeast(0),
         valid_text: "[0,...]",
         fallbacks: &[],
+        update: Update::Cluster,
+        text: "The largest batch that a topic takes, unless the topic says otherwise.",
+        without_effect: None,
     },
     Setting {
         name: "metadata.log.dir", kind: Kind::String,
@@ -1502,6 +2111,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::Any,
         valid_text: "",
         fallbacks: &[],
+        update: Update::Never,
+        text: "The folder of the metadata log.",
+        without_effect: Some("the metadata quorum keeps its own log, in a format and with a timing of its own."),
     },
     Setting {
         name: "metadata.log.max.record.bytes.between.snapshots", kind: Kind::Long,
@@ -1509,6 +2121,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::AtLeast(1),
         valid_text: "[1,...]",
         fallbacks: &[],
+        update: Update::Never,
+        text: "How much the metadata log grows before a snapshot is taken.",
+        without_effect: Some("the metadata quorum keeps its own log, in a format and with a timing of its own."),
     },
     Setting {
         name: "metadata.log.max.snapshot.interval.ms", kind: Kind::Long,
@@ -1516,6 +2131,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::AtLeast(0),
         valid_text: "[0,...]",
         fallbacks: &[],
+        update: Update::Never,
+        text: "How long changes wait for a snapshot at most.",
+        without_effect: Some("the metadata quorum keeps its own log, in a format and with a timing of its own."),
     },
     Setting {
         name: "metadata.log.segment.bytes", kind: Kind::Int,
@@ -1523,6 +2141,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::AtLeast(8388608),
         valid_text: "[8388608,...]",
         fallbacks: &[],
+        update: Update::Never,
+        text: "The size of a segment of the metadata log.",
+        without_effect: Some("the metadata quorum keeps its own log, in a format and with a timing of its own."),
     },
     Setting {
         name: "metadata.log.segment.ms", kind: Kind::Long,
@@ -1530,6 +2151,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::Any,
         valid_text: "",
         fallbacks: &[],
+        update: Update::Never,
+        text: "The age at which a segment of the metadata log is closed.",
+        without_effect: Some("the metadata quorum keeps its own log, in a format and with a timing of its own."),
     },
     Setting {
         name: "metadata.max.idle.interval.ms", kind: Kind::Int,
@@ -1537,6 +2161,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::AtLeast(0),
         valid_text: "[0,...]",
         fallbacks: &[],
+        update: Update::Never,
+        text: "How often the quorum's leader writes something when nothing happens.",
+        without_effect: Some("the metadata quorum keeps its own log, in a format and with a timing of its own."),
     },
     Setting {
         name: "metadata.max.retention.bytes", kind: Kind::Long,
@@ -1544,6 +2171,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::Any,
         valid_text: "",
         fallbacks: &[],
+        update: Update::Never,
+        text: "The size from which on old snapshots and segments of the metadata log go.",
+        without_effect: Some("the metadata quorum keeps its own log, in a format and with a timing of its own."),
     },
     Setting {
         name: "metadata.max.retention.ms", kind: Kind::Long,
@@ -1551,6 +2181,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::Any,
         valid_text: "",
         fallbacks: &[],
+        update: Update::Never,
+        text: "The age at which old snapshots and segments of the metadata log go.",
+        without_effect: Some("the metadata quorum keeps its own log, in a format and with a timing of its own."),
     },
     Setting {
         name: "metric.reporters", kind: Kind::List,
@@ -1558,6 +2191,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::Any,
         valid_text: "",
         fallbacks: &[],
+        update: Update::Cluster,
+        text: "Classes that metrics are handed to; see /metrics instead.",
+        without_effect: Some("no Java class can be loaded into it."),
     },
     Setting {
         name: "metrics.num.samples", kind: Kind::Int,
@@ -1565,6 +2201,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::AtLeast(1),
         valid_text: "[1,...]",
         fallbacks: &[],
+        update: Update::Never,
+        text: "How many samples a metric is made from.",
+        without_effect: Some("its metrics are counters and histograms at /metrics; whoever reads them chooses the window."),
     },
     Setting {
         name: "metrics.recording.level", kind: Kind::String,
@@ -1572,6 +2211,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::Any,
         valid_text: "",
         fallbacks: &[],
+        update: Update::Never,
+        text: "Which metrics are recorded.",
+        without_effect: Some("its metrics are counters and histograms at /metrics; whoever reads them chooses the window."),
     },
     Setting {
         name: "metrics.sample.window.ms", kind: Kind::Long,
@@ -1579,6 +2221,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::AtLeast(1),
         valid_text: "[1,...]",
         fallbacks: &[],
+        update: Update::Never,
+        text: "The time that one sample of a metric covers.",
+        without_effect: Some("its metrics are counters and histograms at /metrics; whoever reads them chooses the window."),
     },
     Setting {
         name: "min.insync.replicas", kind: Kind::Int,
@@ -1586,6 +2231,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::AtLeast(1),
         valid_text: "[1,...]",
         fallbacks: &[],
+        update: Update::Cluster,
+        text: "How many replicas must have a batch before a producer with acks=all hears of it, unless the topic says otherwise.",
+        without_effect: None,
     },
     Setting {
         name: "node.id", kind: Kind::Int,
@@ -1593,6 +2241,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::AtLeast(0),
         valid_text: "[0,...]",
         fallbacks: &[],
+        update: Update::Never,
+        text: "The number of this broker; its data folder remembers it.",
+        without_effect: None,
     },
     Setting {
         name: "num.io.threads", kind: Kind::Int,
@@ -1600,6 +2251,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::AtLeast(1),
         valid_text: "[1,...]",
         fallbacks: &[],
+        update: Update::Cluster,
+        text: "Threads that handle requests.",
+        without_effect: Some("each shard's one thread does all work of its connections and partitions; kavka.shards says how many there are."),
     },
     Setting {
         name: "num.network.threads", kind: Kind::Int,
@@ -1607,6 +2261,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::AtLeast(1),
         valid_text: "[1,...]",
         fallbacks: &[],
+        update: Update::Cluster,
+        text: "Threads that read requests and write replies.",
+        without_effect: Some("each shard's one thread does all work of its connections and partitions; kavka.shards says how many there are."),
     },
     Setting {
         name: "num.partitions", kind: Kind::Int,
@@ -1614,6 +2271,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::AtLeast(1),
         valid_text: "[1,...]",
         fallbacks: &[],
+        update: Update::Never,
+        text: "The partitions of a topic that is created without saying how many.",
+        without_effect: None,
     },
     Setting {
         name: "num.recovery.threads.per.data.dir", kind: Kind::Int,
@@ -1621,6 +2281,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::AtLeast(1),
         valid_text: "[1,...]",
         fallbacks: &[],
+        update: Update::Cluster,
+        text: "Threads that open and close logs.",
+        without_effect: Some("each shard's one thread does all work of its connections and partitions; kavka.shards says how many there are."),
     },
     Setting {
         name: "num.replica.alter.log.dirs.threads", kind: Kind::Int,
@@ -1628,6 +2291,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::Any,
         valid_text: "",
         fallbacks: &[],
+        update: Update::Never,
+        text: "Threads that move replicas between disks.",
+        without_effect: Some("each shard's one thread does all work of its connections and partitions; kavka.shards says how many there are."),
     },
     Setting {
         name: "num.replica.fetchers", kind: Kind::Int,
@@ -1635,6 +2301,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::AtLeast(1),
         valid_text: "[1,...]",
         fallbacks: &[],
+        update: Update::Cluster,
+        text: "Threads that copy from each other broker.",
+        without_effect: Some("a cluster has one broker, which holds and leads every partition."),
     },
     Setting {
         name: "offset.metadata.max.bytes", kind: Kind::Int,
@@ -1642,6 +2311,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::Any,
         valid_text: "",
         fallbacks: &[],
+        update: Update::Never,
+        text: "The longest text that a consumer may leave with an offset.",
+        without_effect: None,
     },
     Setting {
         name: "offsets.commit.timeout.ms", kind: Kind::Int,
@@ -1649,6 +2321,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::AtLeast(1),
         valid_text: "[1,...]",
         fallbacks: &[],
+        update: Update::Never,
+        text: "How long a group's write waits to be acknowledged before the client is told to come back.",
+        without_effect: None,
     },
     Setting {
         name: "offsets.load.buffer.size", kind: Kind::Int,
@@ -1656,6 +2331,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::AtLeast(1),
         valid_text: "[1,...]",
         fallbacks: &[],
+        update: Update::Never,
+        text: "How much of a partition of __consumer_offsets is read at a time when its groups are loaded.",
+        without_effect: None,
     },
     Setting {
         name: "offsets.retention.check.interval.ms", kind: Kind::Long,
@@ -1663,6 +2341,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::AtLeast(1),
         valid_text: "[1,...]",
         fallbacks: &[],
+        update: Update::Never,
+        text: "How often offsets are looked for that nobody needs any more.",
+        without_effect: None,
     },
     Setting {
         name: "offsets.retention.minutes", kind: Kind::Int,
@@ -1670,6 +2351,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::AtLeast(1),
         valid_text: "[1,...]",
         fallbacks: &[],
+        update: Update::Never,
+        text: "How long offsets are kept after the last member has left, or after the last commit where there were no members.",
+        without_effect: None,
     },
     Setting {
         name: "offsets.topic.compression.codec", kind: Kind::Int,
@@ -1677,6 +2361,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::Any,
         valid_text: "",
         fallbacks: &[],
+        update: Update::Never,
+        text: "The codec of what groups write: 0 none, 1 gzip, 2 snappy, 3 lz4, 4 zstd.",
+        without_effect: None,
     },
     Setting {
         name: "offsets.topic.num.partitions", kind: Kind::Int,
@@ -1684,6 +2371,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::AtLeast(1),
         valid_text: "[1,...]",
         fallbacks: &[],
+        update: Update::Never,
+        text: "The partitions of __consumer_offsets when it is made.",
+        without_effect: None,
     },
     Setting {
         name: "offsets.topic.replication.factor", kind: Kind::Short,
@@ -1691,6 +2381,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::AtLeast(1),
         valid_text: "[1,...]",
         fallbacks: &[],
+        update: Update::Never,
+        text: "The replicas of __consumer_offsets when it is made.",
+        without_effect: None,
     },
     Setting {
         name: "offsets.topic.segment.bytes", kind: Kind::Int,
@@ -1698,13 +2391,19 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::AtLeast(1),
         valid_text: "[1,...]",
         fallbacks: &[],
+        update: Update::Never,
+        text: "The size of a segment of __consumer_offsets; small ones are compacted and loaded sooner.",
+        without_effect: None,
     },
     Setting {
         name: "principal.builder.class", kind: Kind::Class,
-        default: Some("class org.apache.kafka.common.security.authenticator.DefaultKafkaPrincipalBuilder"), importance: Medium,
+        default: Some("org.apache.kafka.common.security.authenticator.DefaultKafkaPrincipalBuilder"), importance: Medium,
         valid: Valid::Any,
         valid_text: "",
         fallbacks: &[],
+        update: Update::Broker,
+        text: "A class that makes a user's name from a connection.",
+        without_effect: Some("no Java class can be loaded into it."),
     },
     Setting {
         name: "process.roles", kind: Kind::List,
@@ -1712,6 +2411,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::ListOf(&["broker", "controller"]),
         valid_text: "[broker, controller]",
         fallbacks: &[],
+        update: Update::Never,
+        text: "What this process is. Every broker here is also part of the metadata quorum.",
+        without_effect: None,
     },
     Setting {
         name: "producer.id.expiration.check.interval.ms", kind: Kind::Int,
@@ -1719,6 +2421,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::AtLeast(1),
         valid_text: "[1,...]",
         fallbacks: &[],
+        update: Update::Hidden,
+        text: "How often producers are looked for that have been silent too long; here that is seen when they write.",
+        without_effect: Some("work on logs begins when the broker does."),
     },
     Setting {
         name: "producer.id.expiration.ms", kind: Kind::Int,
@@ -1726,6 +2431,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::AtLeast(1),
         valid_text: "[1,...]",
         fallbacks: &[],
+        update: Update::Cluster,
+        text: "How long a partition remembers a producer that has written nothing more, to recognise what it sends twice.",
+        without_effect: None,
     },
     Setting {
         name: "producer.purgatory.purge.interval.requests", kind: Kind::Int,
@@ -1733,6 +2441,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::Any,
         valid_text: "",
         fallbacks: &[],
+        update: Update::Never,
+        text: "How many requests pass before waiting ones are swept: those that write.",
+        without_effect: Some("waiting requests end with their cause; there is nothing to purge."),
     },
     Setting {
         name: "queued.max.request.bytes", kind: Kind::Long,
@@ -1740,6 +2451,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::Any,
         valid_text: "",
         fallbacks: &[],
+        update: Update::Never,
+        text: "What all requests that are being read or handled may hold in memory; -1 is 256 MiB.",
+        without_effect: None,
     },
     Setting {
         name: "queued.max.requests", kind: Kind::Int,
@@ -1747,6 +2461,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::AtLeast(1),
         valid_text: "[1,...]",
         fallbacks: &[],
+        update: Update::Never,
+        text: "How many requests may wait for a thread; queued.max.request.bytes bounds what is read ahead here.",
+        without_effect: Some("each shard's one thread does all work of its connections and partitions; kavka.shards says how many there are."),
     },
     Setting {
         name: "quota.window.num", kind: Kind::Int,
@@ -1754,6 +2471,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::AtLeast(1),
         valid_text: "[1,...]",
         fallbacks: &[],
+        update: Update::Never,
+        text: "How many samples a client's quota looks at.",
+        without_effect: Some("there are no quotas yet."),
     },
     Setting {
         name: "quota.window.size.seconds", kind: Kind::Int,
@@ -1761,6 +2481,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::AtLeast(1),
         valid_text: "[1,...]",
         fallbacks: &[],
+        update: Update::Never,
+        text: "The length of such a sample.",
+        without_effect: Some("there are no quotas yet."),
     },
     Setting {
         name: "remote.fetch.max.wait.ms", kind: Kind::Int,
@@ -1768,6 +2491,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::AtLeast(1),
         valid_text: "[1,...]",
         fallbacks: &[],
+        update: Update::Cluster,
+        text: "How long a fetch from remote storage may take.",
+        without_effect: Some("there is no tiered storage."),
     },
     Setting {
         name: "remote.list.offsets.request.timeout.ms", kind: Kind::Long,
@@ -1775,6 +2501,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::AtLeast(1),
         valid_text: "[1,...]",
         fallbacks: &[],
+        update: Update::Cluster,
+        text: "How long a lookup of an offset in remote storage may take.",
+        without_effect: Some("there is no tiered storage."),
     },
     Setting {
         name: "remote.log.index.file.cache.total.size.bytes", kind: Kind::Long,
@@ -1782,6 +2511,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::AtLeast(1),
         valid_text: "[1,...]",
         fallbacks: &[],
+        update: Update::Cluster,
+        text: "How much of remote indexes is kept on the local disk.",
+        without_effect: Some("there is no tiered storage."),
     },
     Setting {
         name: "remote.log.index.file.cache.ttl.ms", kind: Kind::Long,
@@ -1789,6 +2521,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::AtLeast(-1),
         valid_text: "[-1,...]",
         fallbacks: &[],
+        update: Update::Hidden,
+        text: "How long unused remote indexes are kept on the local disk.",
+        without_effect: Some("there is no tiered storage."),
     },
     Setting {
         name: "remote.log.manager.copier.thread.pool.size", kind: Kind::Int,
@@ -1796,6 +2531,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::AtLeast(1),
         valid_text: "[1,...]",
         fallbacks: &[],
+        update: Update::Cluster,
+        text: "Threads that copy segments to remote storage.",
+        without_effect: Some("there is no tiered storage."),
     },
     Setting {
         name: "remote.log.manager.copy.max.bytes.per.second", kind: Kind::Long,
@@ -1803,6 +2541,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::AtLeast(1),
         valid_text: "[1,...]",
         fallbacks: &[],
+        update: Update::Cluster,
+        text: "How fast segments are copied to remote storage.",
+        without_effect: Some("there is no tiered storage."),
     },
     Setting {
         name: "remote.log.manager.copy.quota.window.num", kind: Kind::Int,
@@ -1810,6 +2551,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::AtLeast(1),
         valid_text: "[1,...]",
         fallbacks: &[],
+        update: Update::Never,
+        text: "How many samples the quota for copying looks at.",
+        without_effect: Some("there is no tiered storage."),
     },
     Setting {
         name: "remote.log.manager.copy.quota.window.size.seconds", kind: Kind::Int,
@@ -1817,6 +2561,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::AtLeast(1),
         valid_text: "[1,...]",
         fallbacks: &[],
+        update: Update::Never,
+        text: "The length of such a sample.",
+        without_effect: Some("there is no tiered storage."),
     },
     Setting {
         name: "remote.log.manager.expiration.thread.pool.size", kind: Kind::Int,
@@ -1824,6 +2571,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::AtLeast(1),
         valid_text: "[1,...]",
         fallbacks: &[],
+        update: Update::Cluster,
+        text: "Threads that delete remote segments.",
+        without_effect: Some("there is no tiered storage."),
     },
     Setting {
         name: "remote.log.manager.fetch.max.bytes.per.second", kind: Kind::Long,
@@ -1831,6 +2581,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::AtLeast(1),
         valid_text: "[1,...]",
         fallbacks: &[],
+        update: Update::Cluster,
+        text: "How fast remote segments are read.",
+        without_effect: Some("there is no tiered storage."),
     },
     Setting {
         name: "remote.log.manager.fetch.quota.window.num", kind: Kind::Int,
@@ -1838,6 +2591,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::AtLeast(1),
         valid_text: "[1,...]",
         fallbacks: &[],
+        update: Update::Never,
+        text: "How many samples the quota for reading looks at.",
+        without_effect: Some("there is no tiered storage."),
     },
     Setting {
         name: "remote.log.manager.fetch.quota.window.size.seconds", kind: Kind::Int,
@@ -1845,6 +2601,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::AtLeast(1),
         valid_text: "[1,...]",
         fallbacks: &[],
+        update: Update::Never,
+        text: "The length of such a sample.",
+        without_effect: Some("there is no tiered storage."),
     },
     Setting {
         name: "remote.log.manager.follower.thread.pool.size", kind: Kind::Int,
@@ -1852,6 +2611,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::AtLeast(1),
         valid_text: "[1,...]",
         fallbacks: &[],
+        update: Update::Cluster,
+        text: "Threads for the remote work of followers.",
+        without_effect: Some("there is no tiered storage."),
     },
     Setting {
         name: "remote.log.manager.task.interval.ms", kind: Kind::Long,
@@ -1859,6 +2621,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::AtLeast(1),
         valid_text: "[1,...]",
         fallbacks: &[],
+        update: Update::Never,
+        text: "How often remote work is looked for.",
+        without_effect: Some("there is no tiered storage."),
     },
     Setting {
         name: "remote.log.manager.task.retry.backoff.max.ms", kind: Kind::Long,
@@ -1866,6 +2631,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::AtLeast(1),
         valid_text: "[1,...]",
         fallbacks: &[],
+        update: Update::Hidden,
+        text: "The longest pause before remote work is tried again.",
+        without_effect: Some("there is no tiered storage."),
     },
     Setting {
         name: "remote.log.manager.task.retry.backoff.ms", kind: Kind::Long,
@@ -1873,6 +2641,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::AtLeast(1),
         valid_text: "[1,...]",
         fallbacks: &[],
+        update: Update::Hidden,
+        text: "The first pause before remote work is tried again.",
+        without_effect: Some("there is no tiered storage."),
     },
     Setting {
         name: "remote.log.manager.task.retry.jitter", kind: Kind::Double,
@@ -1880,6 +2651,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::Fraction { low: 0.0, high: 0.5 },
         valid_text: "[0,...,0.5]",
         fallbacks: &[],
+        update: Update::Hidden,
+        text: "By how much such pauses vary.",
+        without_effect: Some("there is no tiered storage."),
     },
     Setting {
         name: "remote.log.manager.thread.pool.size", kind: Kind::Int,
@@ -1887,6 +2661,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::AtLeast(1),
         valid_text: "[1,...]",
         fallbacks: &[],
+        update: Update::Never,
+        text: "Threads for remote work, by an older name.",
+        without_effect: Some("there is no tiered storage."),
     },
     Setting {
         name: "remote.log.metadata.custom.metadata.max.bytes", kind: Kind::Int,
@@ -1894,6 +2671,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::AtLeast(0),
         valid_text: "[0,...]",
         fallbacks: &[],
+        update: Update::Never,
+        text: "The most that a storage plugin may note about a segment.",
+        without_effect: Some("there is no tiered storage."),
     },
     Setting {
         name: "remote.log.metadata.manager.class.name", kind: Kind::String,
@@ -1901,6 +2681,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::NotEmpty,
         valid_text: "non-empty string",
         fallbacks: &[],
+        update: Update::Never,
+        text: "The class that keeps track of remote segments.",
+        without_effect: Some("there is no tiered storage."),
     },
     Setting {
         name: "remote.log.metadata.manager.class.path", kind: Kind::String,
@@ -1908,6 +2691,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::Any,
         valid_text: "",
         fallbacks: &[],
+        update: Update::Never,
+        text: "Where that class is found.",
+        without_effect: Some("there is no tiered storage."),
     },
     Setting {
         name: "remote.log.metadata.manager.impl.prefix", kind: Kind::String,
@@ -1915,6 +2701,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::NotEmpty,
         valid_text: "non-empty string",
         fallbacks: &[],
+        update: Update::Never,
+        text: "How the settings of that class begin.",
+        without_effect: Some("there is no tiered storage."),
     },
     Setting {
         name: "remote.log.metadata.manager.listener.name", kind: Kind::String,
@@ -1922,6 +2711,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::NotEmpty,
         valid_text: "non-empty string",
         fallbacks: &[],
+        update: Update::Never,
+        text: "The listener that it connects to.",
+        without_effect: Some("there is no tiered storage."),
     },
     Setting {
         name: "remote.log.reader.max.pending.tasks", kind: Kind::Int,
@@ -1929,6 +2721,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::AtLeast(1),
         valid_text: "[1,...]",
         fallbacks: &[],
+        update: Update::Never,
+        text: "How many remote reads may wait.",
+        without_effect: Some("there is no tiered storage."),
     },
     Setting {
         name: "remote.log.reader.threads", kind: Kind::Int,
@@ -1936,6 +2731,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::AtLeast(1),
         valid_text: "[1,...]",
         fallbacks: &[],
+        update: Update::Cluster,
+        text: "Threads for remote reads.",
+        without_effect: Some("there is no tiered storage."),
     },
     Setting {
         name: "remote.log.storage.manager.class.name", kind: Kind::String,
@@ -1943,6 +2741,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::NotEmpty,
         valid_text: "non-empty string",
         fallbacks: &[],
+        update: Update::Never,
+        text: "The class that reads and writes remote storage.",
+        without_effect: Some("there is no tiered storage."),
     },
     Setting {
         name: "remote.log.storage.manager.class.path", kind: Kind::String,
@@ -1950,6 +2751,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::Any,
         valid_text: "",
         fallbacks: &[],
+        update: Update::Never,
+        text: "Where that class is found.",
+        without_effect: Some("there is no tiered storage."),
     },
     Setting {
         name: "remote.log.storage.manager.impl.prefix", kind: Kind::String,
@@ -1957,6 +2761,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::NotEmpty,
         valid_text: "non-empty string",
         fallbacks: &[],
+        update: Update::Never,
+        text: "How the settings of that class begin.",
+        without_effect: Some("there is no tiered storage."),
     },
     Setting {
         name: "remote.log.storage.system.enable", kind: Kind::Boolean,
@@ -1964,6 +2771,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::Any,
         valid_text: "",
         fallbacks: &[],
+        update: Update::Never,
+        text: "Whether tiered storage is on at all.",
+        without_effect: Some("there is no tiered storage."),
     },
     Setting {
         name: "replica.fetch.backoff.ms", kind: Kind::Int,
@@ -1971,6 +2781,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::AtLeast(0),
         valid_text: "[0,...]",
         fallbacks: &[],
+        update: Update::Never,
+        text: "The pause of a follower after an error.",
+        without_effect: Some("a cluster has one broker, which holds and leads every partition."),
     },
     Setting {
         name: "replica.fetch.max.bytes", kind: Kind::Int,
@@ -1978,6 +2791,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::AtLeast(0),
         valid_text: "[0,...]",
         fallbacks: &[],
+        update: Update::Never,
+        text: "The most that a follower reads of a partition at a time.",
+        without_effect: Some("a cluster has one broker, which holds and leads every partition."),
     },
     Setting {
         name: "replica.fetch.min.bytes", kind: Kind::Int,
@@ -1985,6 +2801,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::Any,
         valid_text: "",
         fallbacks: &[],
+        update: Update::Never,
+        text: "The least that a follower waits for.",
+        without_effect: Some("a cluster has one broker, which holds and leads every partition."),
     },
     Setting {
         name: "replica.fetch.response.max.bytes", kind: Kind::Int,
@@ -1992,6 +2811,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::AtLeast(0),
         valid_text: "[0,...]",
         fallbacks: &[],
+        update: Update::Never,
+        text: "The most that a follower reads at a time.",
+        without_effect: Some("a cluster has one broker, which holds and leads every partition."),
     },
     Setting {
         name: "replica.fetch.wait.max.ms", kind: Kind::Int,
@@ -1999,6 +2821,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::Any,
         valid_text: "",
         fallbacks: &[],
+        update: Update::Never,
+        text: "How long a follower waits for more.",
+        without_effect: Some("a cluster has one broker, which holds and leads every partition."),
     },
     Setting {
         name: "replica.high.watermark.checkpoint.interval.ms", kind: Kind::Long,
@@ -2006,6 +2831,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::Any,
         valid_text: "",
         fallbacks: &[],
+        update: Update::Never,
+        text: "How often high watermarks are written down.",
+        without_effect: Some("a cluster has one broker, which holds and leads every partition."),
     },
     Setting {
         name: "replica.lag.time.max.ms", kind: Kind::Long,
@@ -2013,6 +2841,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::Any,
         valid_text: "",
         fallbacks: &[],
+        update: Update::Never,
+        text: "How long a follower may lag before it is out of sync.",
+        without_effect: None,
     },
     Setting {
         name: "replica.selector.class", kind: Kind::String,
@@ -2020,6 +2851,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::Any,
         valid_text: "",
         fallbacks: &[],
+        update: Update::Never,
+        text: "A class that chooses which replica a consumer reads from.",
+        without_effect: Some("no Java class can be loaded into it."),
     },
     Setting {
         name: "replica.socket.receive.buffer.bytes", kind: Kind::Int,
@@ -2027,6 +2861,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::Any,
         valid_text: "",
         fallbacks: &[],
+        update: Update::Never,
+        text: "The receive buffer of a follower's connection.",
+        without_effect: Some("a cluster has one broker, which holds and leads every partition."),
     },
     Setting {
         name: "replica.socket.timeout.ms", kind: Kind::Int,
@@ -2034,6 +2871,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::Any,
         valid_text: "",
         fallbacks: &[],
+        update: Update::Never,
+        text: "How long a follower waits for an answer.",
+        without_effect: Some("a cluster has one broker, which holds and leads every partition."),
     },
     Setting {
         name: "replication.quota.window.num", kind: Kind::Int,
@@ -2041,6 +2881,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::AtLeast(1),
         valid_text: "[1,...]",
         fallbacks: &[],
+        update: Update::Never,
+        text: "How many samples the quota for replication looks at.",
+        without_effect: Some("there are no quotas yet."),
     },
     Setting {
         name: "replication.quota.window.size.seconds", kind: Kind::Int,
@@ -2048,6 +2891,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::AtLeast(1),
         valid_text: "[1,...]",
         fallbacks: &[],
+        update: Update::Never,
+        text: "The length of such a sample.",
+        without_effect: Some("there are no quotas yet."),
     },
     Setting {
         name: "request.timeout.ms", kind: Kind::Int,
@@ -2055,6 +2901,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::Any,
         valid_text: "",
         fallbacks: &[],
+        update: Update::Never,
+        text: "How long a broker waits for another one.",
+        without_effect: Some("a cluster has one broker, which holds and leads every partition."),
     },
     Setting {
         name: "sasl.client.callback.handler.class", kind: Kind::Class,
@@ -2062,6 +2911,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::Any,
         valid_text: "",
         fallbacks: &[],
+        update: Update::Never,
+        text: "The class that answers a client's SASL questions.",
+        without_effect: Some("listeners speak PLAINTEXT only: there is no authentication."),
     },
     Setting {
         name: "sasl.enabled.mechanisms", kind: Kind::List,
@@ -2069,6 +2921,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::Any,
         valid_text: "",
         fallbacks: &[],
+        update: Update::Broker,
+        text: "The SASL mechanisms that clients may use.",
+        without_effect: Some("listeners speak PLAINTEXT only: there is no authentication."),
     },
     Setting {
         name: "sasl.jaas.config", kind: Kind::Password,
@@ -2076,6 +2931,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::Any,
         valid_text: "",
         fallbacks: &[],
+        update: Update::Broker,
+        text: "The login modules of a listener.",
+        without_effect: Some("listeners speak PLAINTEXT only: there is no authentication."),
     },
     Setting {
         name: "sasl.kerberos.kinit.cmd", kind: Kind::String,
@@ -2083,6 +2941,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::Any,
         valid_text: "",
         fallbacks: &[],
+        update: Update::Broker,
+        text: "The path of kinit.",
+        without_effect: Some("listeners speak PLAINTEXT only: there is no authentication."),
     },
     Setting {
         name: "sasl.kerberos.min.time.before.relogin", kind: Kind::Long,
@@ -2090,6 +2951,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::Any,
         valid_text: "",
         fallbacks: &[],
+        update: Update::Broker,
+        text: "The least time between two Kerberos logins.",
+        without_effect: Some("listeners speak PLAINTEXT only: there is no authentication."),
     },
     Setting {
         name: "sasl.kerberos.principal.to.local.rules", kind: Kind::List,
@@ -2097,6 +2961,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::Any,
         valid_text: "",
         fallbacks: &[],
+        update: Update::Broker,
+        text: "How Kerberos principals become users.",
+        without_effect: Some("listeners speak PLAINTEXT only: there is no authentication."),
     },
     Setting {
         name: "sasl.kerberos.service.name", kind: Kind::String,
@@ -2104,6 +2971,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::Any,
         valid_text: "",
         fallbacks: &[],
+        update: Update::Broker,
+        text: "The Kerberos principal that brokers run as.",
+        without_effect: Some("listeners speak PLAINTEXT only: there is no authentication."),
     },
     Setting {
         name: "sasl.kerberos.ticket.renew.jitter", kind: Kind::Double,
@@ -2111,6 +2981,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::Any,
         valid_text: "",
         fallbacks: &[],
+        update: Update::Broker,
+        text: "By how much the renewal of tickets varies.",
+        without_effect: Some("listeners speak PLAINTEXT only: there is no authentication."),
     },
     Setting {
         name: "sasl.kerberos.ticket.renew.window.factor", kind: Kind::Double,
@@ -2118,6 +2991,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::Any,
         valid_text: "",
         fallbacks: &[],
+        update: Update::Broker,
+        text: "When within its life a ticket is renewed.",
+        without_effect: Some("listeners speak PLAINTEXT only: there is no authentication."),
     },
     Setting {
         name: "sasl.login.callback.handler.class", kind: Kind::Class,
@@ -2125,6 +3001,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::Any,
         valid_text: "",
         fallbacks: &[],
+        update: Update::Never,
+        text: "The class that answers a login's questions.",
+        without_effect: Some("listeners speak PLAINTEXT only: there is no authentication."),
     },
     Setting {
         name: "sasl.login.class", kind: Kind::Class,
@@ -2132,6 +3011,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::Any,
         valid_text: "",
         fallbacks: &[],
+        update: Update::Never,
+        text: "The class that logs in.",
+        without_effect: Some("listeners speak PLAINTEXT only: there is no authentication."),
     },
     Setting {
         name: "sasl.login.connect.timeout.ms", kind: Kind::Int,
@@ -2139,6 +3021,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::Any,
         valid_text: "",
         fallbacks: &[],
+        update: Update::Never,
+        text: "How long connecting to a login provider may take.",
+        without_effect: Some("listeners speak PLAINTEXT only: there is no authentication."),
     },
     Setting {
         name: "sasl.login.read.timeout.ms", kind: Kind::Int,
@@ -2146,6 +3031,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::Any,
         valid_text: "",
         fallbacks: &[],
+        update: Update::Never,
+        text: "How long a login provider may take to answer.",
+        without_effect: Some("listeners speak PLAINTEXT only: there is no authentication."),
     },
     Setting {
         name: "sasl.login.refresh.buffer.seconds", kind: Kind::Short,
@@ -2153,6 +3041,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::Any,
         valid_text: "",
         fallbacks: &[],
+        update: Update::Broker,
+        text: "How long before its end a credential is refreshed at the latest.",
+        without_effect: Some("listeners speak PLAINTEXT only: there is no authentication."),
     },
     Setting {
         name: "sasl.login.refresh.min.period.seconds", kind: Kind::Short,
@@ -2160,6 +3051,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::Any,
         valid_text: "",
         fallbacks: &[],
+        update: Update::Broker,
+        text: "The least time before a credential is refreshed.",
+        without_effect: Some("listeners speak PLAINTEXT only: there is no authentication."),
     },
     Setting {
         name: "sasl.login.refresh.window.factor", kind: Kind::Double,
@@ -2167,6 +3061,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::Any,
         valid_text: "",
         fallbacks: &[],
+        update: Update::Broker,
+        text: "When within its life a credential is refreshed.",
+        without_effect: Some("listeners speak PLAINTEXT only: there is no authentication."),
     },
     Setting {
         name: "sasl.login.refresh.window.jitter", kind: Kind::Double,
@@ -2174,6 +3071,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::Any,
         valid_text: "",
         fallbacks: &[],
+        update: Update::Broker,
+        text: "By how much that varies.",
+        without_effect: Some("listeners speak PLAINTEXT only: there is no authentication."),
     },
     Setting {
         name: "sasl.login.retry.backoff.max.ms", kind: Kind::Long,
@@ -2181,6 +3081,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::Any,
         valid_text: "",
         fallbacks: &[],
+        update: Update::Never,
+        text: "The longest pause before another login.",
+        without_effect: Some("listeners speak PLAINTEXT only: there is no authentication."),
     },
     Setting {
         name: "sasl.login.retry.backoff.ms", kind: Kind::Long,
@@ -2188,6 +3091,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::Any,
         valid_text: "",
         fallbacks: &[],
+        update: Update::Never,
+        text: "The first pause before another login.",
+        without_effect: Some("listeners speak PLAINTEXT only: there is no authentication."),
     },
     Setting {
         name: "sasl.mechanism.controller.protocol", kind: Kind::String,
@@ -2195,6 +3101,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::Any,
         valid_text: "",
         fallbacks: &[],
+        update: Update::Never,
+        text: "The SASL mechanism between brokers and controllers.",
+        without_effect: Some("listeners speak PLAINTEXT only: there is no authentication."),
     },
     Setting {
         name: "sasl.mechanism.inter.broker.protocol", kind: Kind::String,
@@ -2202,6 +3111,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::Any,
         valid_text: "",
         fallbacks: &[],
+        update: Update::Broker,
+        text: "The SASL mechanism between brokers.",
+        without_effect: Some("listeners speak PLAINTEXT only: there is no authentication."),
     },
     Setting {
         name: "sasl.oauthbearer.assertion.algorithm", kind: Kind::String,
@@ -2209,6 +3121,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::OneOfAnyCase(&["ES256", "RS256"]),
         valid_text: "(case insensitive) [ES256, RS256]",
         fallbacks: &[],
+        update: Update::Never,
+        text: "How the assertion for a token is signed.",
+        without_effect: Some("listeners speak PLAINTEXT only: there is no authentication."),
     },
     Setting {
         name: "sasl.oauthbearer.assertion.claim.aud", kind: Kind::String,
@@ -2216,6 +3131,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::Any,
         valid_text: "",
         fallbacks: &[],
+        update: Update::Never,
+        text: "The audience in that assertion.",
+        without_effect: Some("listeners speak PLAINTEXT only: there is no authentication."),
     },
     Setting {
         name: "sasl.oauthbearer.assertion.claim.exp.seconds", kind: Kind::Int,
@@ -2223,6 +3141,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::Between { low: 0, high: 86400 },
         valid_text: "[0,...,86400]",
         fallbacks: &[],
+        update: Update::Never,
+        text: "How long that assertion counts.",
+        without_effect: Some("listeners speak PLAINTEXT only: there is no authentication."),
     },
     Setting {
         name: "sasl.oauthbearer.assertion.claim.iss", kind: Kind::String,
@@ -2230,6 +3151,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::Any,
         valid_text: "",
         fallbacks: &[],
+        update: Update::Never,
+        text: "The issuer in that assertion.",
+        without_effect: Some("listeners speak PLAINTEXT only: there is no authentication."),
     },
     Setting {
         name: "sasl.oauthbearer.assertion.claim.jti.include", kind: Kind::Boolean,
@@ -2237,6 +3161,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::Any,
         valid_text: "",
         fallbacks: &[],
+        update: Update::Never,
+        text: "Whether that assertion bears an id of its own.",
+        without_effect: Some("listeners speak PLAINTEXT only: there is no authentication."),
     },
     Setting {
         name: "sasl.oauthbearer.assertion.claim.nbf.seconds", kind: Kind::Int,
@@ -2244,6 +3171,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::Between { low: 0, high: 3600 },
         valid_text: "[0,...,3600]",
         fallbacks: &[],
+        update: Update::Never,
+        text: "How far back that assertion begins to count.",
+        without_effect: Some("listeners speak PLAINTEXT only: there is no authentication."),
     },
     Setting {
         name: "sasl.oauthbearer.assertion.claim.sub", kind: Kind::String,
@@ -2251,6 +3181,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::Any,
         valid_text: "",
         fallbacks: &[],
+        update: Update::Never,
+        text: "The subject in that assertion.",
+        without_effect: Some("listeners speak PLAINTEXT only: there is no authentication."),
     },
     Setting {
         name: "sasl.oauthbearer.assertion.file", kind: Kind::String,
@@ -2258,6 +3191,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::Any,
         valid_text: "",
         fallbacks: &[],
+        update: Update::Never,
+        text: "A file with a finished assertion.",
+        without_effect: Some("listeners speak PLAINTEXT only: there is no authentication."),
     },
     Setting {
         name: "sasl.oauthbearer.assertion.private.key.file", kind: Kind::String,
@@ -2265,6 +3201,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::Any,
         valid_text: "",
         fallbacks: &[],
+        update: Update::Never,
+        text: "The key that signs the assertion.",
+        without_effect: Some("listeners speak PLAINTEXT only: there is no authentication."),
     },
     Setting {
         name: "sasl.oauthbearer.assertion.private.key.passphrase", kind: Kind::Password,
@@ -2272,6 +3211,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::Any,
         valid_text: "",
         fallbacks: &[],
+        update: Update::Never,
+        text: "The passphrase of that key.",
+        without_effect: Some("listeners speak PLAINTEXT only: there is no authentication."),
     },
     Setting {
         name: "sasl.oauthbearer.assertion.template.file", kind: Kind::String,
@@ -2279,6 +3221,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::Any,
         valid_text: "",
         fallbacks: &[],
+        update: Update::Never,
+        text: "A file with further claims of the assertion.",
+        without_effect: Some("listeners speak PLAINTEXT only: there is no authentication."),
     },
     Setting {
         name: "sasl.oauthbearer.client.credentials.client.id", kind: Kind::String,
@@ -2286,6 +3231,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::Any,
         valid_text: "",
         fallbacks: &[],
+        update: Update::Never,
+        text: "The id that asks for a token.",
+        without_effect: Some("listeners speak PLAINTEXT only: there is no authentication."),
     },
     Setting {
         name: "sasl.oauthbearer.client.credentials.client.secret", kind: Kind::Password,
@@ -2293,6 +3241,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::Any,
         valid_text: "",
         fallbacks: &[],
+        update: Update::Never,
+        text: "The secret of that id.",
+        without_effect: Some("listeners speak PLAINTEXT only: there is no authentication."),
     },
     Setting {
         name: "sasl.oauthbearer.clock.skew.seconds", kind: Kind::Int,
@@ -2300,6 +3251,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::Any,
         valid_text: "",
         fallbacks: &[],
+        update: Update::Never,
+        text: "By how much the clocks of issuer and broker may differ.",
+        without_effect: Some("listeners speak PLAINTEXT only: there is no authentication."),
     },
     Setting {
         name: "sasl.oauthbearer.expected.audience", kind: Kind::List,
@@ -2307,6 +3261,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::Any,
         valid_text: "",
         fallbacks: &[],
+        update: Update::Never,
+        text: "The audiences that a token may be for.",
+        without_effect: Some("listeners speak PLAINTEXT only: there is no authentication."),
     },
     Setting {
         name: "sasl.oauthbearer.expected.issuer", kind: Kind::String,
@@ -2314,6 +3271,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::Any,
         valid_text: "",
         fallbacks: &[],
+        update: Update::Never,
+        text: "The issuer that a token must come from.",
+        without_effect: Some("listeners speak PLAINTEXT only: there is no authentication."),
     },
     Setting {
         name: "sasl.oauthbearer.jwks.endpoint.refresh.ms", kind: Kind::Long,
@@ -2321,6 +3281,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::Any,
         valid_text: "",
         fallbacks: &[],
+        update: Update::Never,
+        text: "How often the keys of the issuer are fetched.",
+        without_effect: Some("listeners speak PLAINTEXT only: there is no authentication."),
     },
     Setting {
         name: "sasl.oauthbearer.jwks.endpoint.retry.backoff.max.ms", kind: Kind::Long,
@@ -2328,6 +3291,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::Any,
         valid_text: "",
         fallbacks: &[],
+        update: Update::Never,
+        text: "The longest pause before they are fetched again after an error.",
+        without_effect: Some("listeners speak PLAINTEXT only: there is no authentication."),
     },
     Setting {
         name: "sasl.oauthbearer.jwks.endpoint.retry.backoff.ms", kind: Kind::Long,
@@ -2335,6 +3301,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::Any,
         valid_text: "",
         fallbacks: &[],
+        update: Update::Never,
+        text: "The first pause before they are fetched again after an error.",
+        without_effect: Some("listeners speak PLAINTEXT only: there is no authentication."),
     },
     Setting {
         name: "sasl.oauthbearer.jwks.endpoint.url", kind: Kind::String,
@@ -2342,20 +3311,29 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::Any,
         valid_text: "",
         fallbacks: &[],
+        update: Update::Never,
+        text: "Where the keys of the issuer are.",
+        without_effect: Some("listeners speak PLAINTEXT only: there is no authentication."),
     },
     Setting {
         name: "sasl.oauthbearer.jwt.retriever.class", kind: Kind::Class,
-        default: Some("class org.apache.kafka.common.security.oauthbearer.DefaultJwtRetriever"), importance: Medium,
+        default: Some("org.apache.kafka.common.security.oauthbearer.DefaultJwtRetriever"), importance: Medium,
         valid: Valid::Any,
         valid_text: "",
         fallbacks: &[],
+        update: Update::Never,
+        text: "The class that fetches a token.",
+        without_effect: Some("listeners speak PLAINTEXT only: there is no authentication."),
     },
     Setting {
         name: "sasl.oauthbearer.jwt.validator.class", kind: Kind::Class,
-        default: Some("class org.apache.kafka.common.security.oauthbearer.DefaultJwtValidator"), importance: Medium,
+        default: Some("org.apache.kafka.common.security.oauthbearer.DefaultJwtValidator"), importance: Medium,
         valid: Valid::Any,
         valid_text: "",
         fallbacks: &[],
+        update: Update::Never,
+        text: "The class that checks a token.",
+        without_effect: Some("listeners speak PLAINTEXT only: there is no authentication."),
     },
     Setting {
         name: "sasl.oauthbearer.scope", kind: Kind::String,
@@ -2363,6 +3341,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::Any,
         valid_text: "",
         fallbacks: &[],
+        update: Update::Never,
+        text: "The scope that a token is asked for.",
+        without_effect: Some("listeners speak PLAINTEXT only: there is no authentication."),
     },
     Setting {
         name: "sasl.oauthbearer.scope.claim.name", kind: Kind::String,
@@ -2370,6 +3351,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::Any,
         valid_text: "",
         fallbacks: &[],
+        update: Update::Never,
+        text: "The claim that holds the scope.",
+        without_effect: Some("listeners speak PLAINTEXT only: there is no authentication."),
     },
     Setting {
         name: "sasl.oauthbearer.sub.claim.name", kind: Kind::String,
@@ -2377,6 +3361,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::Any,
         valid_text: "",
         fallbacks: &[],
+        update: Update::Never,
+        text: "The claim that holds the user.",
+        without_effect: Some("listeners speak PLAINTEXT only: there is no authentication."),
     },
     Setting {
         name: "sasl.oauthbearer.token.endpoint.url", kind: Kind::String,
@@ -2384,6 +3371,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::Any,
         valid_text: "",
         fallbacks: &[],
+        update: Update::Never,
+        text: "Where tokens are.",
+        without_effect: Some("listeners speak PLAINTEXT only: there is no authentication."),
     },
     Setting {
         name: "sasl.server.callback.handler.class", kind: Kind::Class,
@@ -2391,6 +3381,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::Any,
         valid_text: "",
         fallbacks: &[],
+        update: Update::Never,
+        text: "The class that answers a server's SASL questions.",
+        without_effect: Some("listeners speak PLAINTEXT only: there is no authentication."),
     },
     Setting {
         name: "sasl.server.max.receive.size", kind: Kind::Int,
@@ -2398,6 +3391,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::Any,
         valid_text: "",
         fallbacks: &[],
+        update: Update::Never,
+        text: "The largest message before a client has authenticated.",
+        without_effect: Some("listeners speak PLAINTEXT only: there is no authentication."),
     },
     Setting {
         name: "security.inter.broker.protocol", kind: Kind::String,
@@ -2405,6 +3401,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::OneOf(&["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"]),
         valid_text: "[PLAINTEXT, SSL, SASL_PLAINTEXT, SASL_SSL]",
         fallbacks: &[],
+        update: Update::Never,
+        text: "The protocol between brokers.",
+        without_effect: Some("listeners speak PLAINTEXT only: there is no authentication."),
     },
     Setting {
         name: "security.providers", kind: Kind::String,
@@ -2412,6 +3411,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::Any,
         valid_text: "",
         fallbacks: &[],
+        update: Update::Never,
+        text: "Classes that give cryptography.",
+        without_effect: Some("no Java class can be loaded into it."),
     },
     Setting {
         name: "server.max.startup.time.ms", kind: Kind::Long,
@@ -2419,6 +3421,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::AtLeast(0),
         valid_text: "[0,...]",
         fallbacks: &[],
+        update: Update::Hidden,
+        text: "How long a start may take before it counts as failed.",
+        without_effect: Some("the metadata quorum keeps its own log, in a format and with a timing of its own."),
     },
     Setting {
         name: "share.coordinator.append.linger.ms", kind: Kind::Int,
@@ -2426,6 +3431,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::AtLeast(-1),
         valid_text: "[-1,...]",
         fallbacks: &[],
+        update: Update::Never,
+        text: "How long writes of share groups' state wait for others.",
+        without_effect: Some("share groups are not served."),
     },
     Setting {
         name: "share.coordinator.cached.buffer.max.bytes", kind: Kind::Int,
@@ -2433,6 +3441,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::AtLeast(524288),
         valid_text: "[524288,...]",
         fallbacks: &[],
+        update: Update::Cluster,
+        text: "The largest buffer kept for such writes.",
+        without_effect: Some("share groups are not served."),
     },
     Setting {
         name: "share.coordinator.cold.partition.snapshot.interval.ms", kind: Kind::Int,
@@ -2440,6 +3451,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::AtLeast(1),
         valid_text: "[1,...]",
         fallbacks: &[],
+        update: Update::Hidden,
+        text: "How often state of quiet partitions is written again.",
+        without_effect: Some("share groups are not served."),
     },
     Setting {
         name: "share.coordinator.load.buffer.size", kind: Kind::Int,
@@ -2447,6 +3461,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::AtLeast(1),
         valid_text: "[1,...]",
         fallbacks: &[],
+        update: Update::Never,
+        text: "How much of that state is read at a time.",
+        without_effect: Some("share groups are not served."),
     },
     Setting {
         name: "share.coordinator.snapshot.update.records.per.snapshot", kind: Kind::Int,
@@ -2454,6 +3471,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::Between { low: 0, high: 500 },
         valid_text: "[0,...,500]",
         fallbacks: &[],
+        update: Update::Never,
+        text: "How many changes lie between two snapshots of that state.",
+        without_effect: Some("share groups are not served."),
     },
     Setting {
         name: "share.coordinator.state.topic.compression.codec", kind: Kind::Int,
@@ -2461,6 +3481,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::Any,
         valid_text: "",
         fallbacks: &[],
+        update: Update::Never,
+        text: "The codec of that state's topic.",
+        without_effect: Some("share groups are not served."),
     },
     Setting {
         name: "share.coordinator.state.topic.min.isr", kind: Kind::Short,
@@ -2468,6 +3491,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::AtLeast(1),
         valid_text: "[1,...]",
         fallbacks: &[],
+        update: Update::Never,
+        text: "The in-sync replicas that topic needs.",
+        without_effect: Some("share groups are not served."),
     },
     Setting {
         name: "share.coordinator.state.topic.num.partitions", kind: Kind::Int,
@@ -2475,6 +3501,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::AtLeast(1),
         valid_text: "[1,...]",
         fallbacks: &[],
+        update: Update::Never,
+        text: "The partitions of that topic.",
+        without_effect: Some("share groups are not served."),
     },
     Setting {
         name: "share.coordinator.state.topic.prune.interval.ms", kind: Kind::Int,
@@ -2482,6 +3511,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::AtLeast(1),
         valid_text: "[1,...]",
         fallbacks: &[],
+        update: Update::Hidden,
+        text: "How often old state is removed from it.",
+        without_effect: Some("share groups are not served."),
     },
     Setting {
         name: "share.coordinator.state.topic.replication.factor", kind: Kind::Short,
@@ -2489,6 +3521,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::AtLeast(1),
         valid_text: "[1,...]",
         fallbacks: &[],
+        update: Update::Never,
+        text: "The replicas of that topic.",
+        without_effect: Some("share groups are not served."),
     },
     Setting {
         name: "share.coordinator.state.topic.segment.bytes", kind: Kind::Int,
@@ -2496,6 +3531,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::AtLeast(1),
         valid_text: "[1,...]",
         fallbacks: &[],
+        update: Update::Never,
+        text: "The segment size of that topic.",
+        without_effect: Some("share groups are not served."),
     },
     Setting {
         name: "share.coordinator.threads", kind: Kind::Int,
@@ -2503,6 +3541,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::AtLeast(1),
         valid_text: "[1,...]",
         fallbacks: &[],
+        update: Update::Never,
+        text: "Threads that coordinate share groups.",
+        without_effect: Some("share groups are not served."),
     },
     Setting {
         name: "share.coordinator.write.timeout.ms", kind: Kind::Int,
@@ -2510,6 +3551,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::AtLeast(1),
         valid_text: "[1,...]",
         fallbacks: &[],
+        update: Update::Never,
+        text: "How long a write of that state may take.",
+        without_effect: Some("share groups are not served."),
     },
     Setting {
         name: "share.fetch.purgatory.purge.interval.requests", kind: Kind::Int,
@@ -2517,6 +3561,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::Any,
         valid_text: "",
         fallbacks: &[],
+        update: Update::Never,
+        text: "How many requests pass before waiting ones are swept: those that read for share groups.",
+        without_effect: Some("waiting requests end with their cause; there is nothing to purge."),
     },
     Setting {
         name: "socket.connection.setup.timeout.max.ms", kind: Kind::Long,
@@ -2524,6 +3571,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::Any,
         valid_text: "",
         fallbacks: &[],
+        update: Update::Never,
+        text: "The longest that connecting to another broker may take.",
+        without_effect: Some("a cluster has one broker, which holds and leads every partition."),
     },
     Setting {
         name: "socket.connection.setup.timeout.ms", kind: Kind::Long,
@@ -2531,6 +3581,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::Any,
         valid_text: "",
         fallbacks: &[],
+        update: Update::Never,
+        text: "How long connecting to another broker may take at first.",
+        without_effect: Some("a cluster has one broker, which holds and leads every partition."),
     },
     Setting {
         name: "socket.listen.backlog.size", kind: Kind::Int,
@@ -2538,6 +3591,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::AtLeast(1),
         valid_text: "[1,...]",
         fallbacks: &[],
+        update: Update::Never,
+        text: "How many connections may wait to be accepted; at least 1024 may.",
+        without_effect: None,
     },
     Setting {
         name: "socket.receive.buffer.bytes", kind: Kind::Int,
@@ -2545,6 +3601,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::Any,
         valid_text: "",
         fallbacks: &[],
+        update: Update::Never,
+        text: "The receive buffer of a client's connection.",
+        without_effect: Some("the kernel sizes the buffers of sockets by itself."),
     },
     Setting {
         name: "socket.request.max.bytes", kind: Kind::Int,
@@ -2552,6 +3611,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::AtLeast(1),
         valid_text: "[1,...]",
         fallbacks: &[],
+        update: Update::Never,
+        text: "The largest request; a longer one closes its connection before it is read.",
+        without_effect: None,
     },
     Setting {
         name: "socket.send.buffer.bytes", kind: Kind::Int,
@@ -2559,6 +3621,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::Any,
         valid_text: "",
         fallbacks: &[],
+        update: Update::Never,
+        text: "The send buffer of a client's connection.",
+        without_effect: Some("the kernel sizes the buffers of sockets by itself."),
     },
     Setting {
         name: "ssl.allow.dn.changes", kind: Kind::Boolean,
@@ -2566,6 +3631,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::Any,
         valid_text: "",
         fallbacks: &[],
+        update: Update::Never,
+        text: "Whether a new certificate may bear another name.",
+        without_effect: Some("listeners speak PLAINTEXT only: there is no TLS."),
     },
     Setting {
         name: "ssl.allow.san.changes", kind: Kind::Boolean,
@@ -2573,6 +3641,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::Any,
         valid_text: "",
         fallbacks: &[],
+        update: Update::Never,
+        text: "Whether a new certificate may drop alternative names.",
+        without_effect: Some("listeners speak PLAINTEXT only: there is no TLS."),
     },
     Setting {
         name: "ssl.cipher.suites", kind: Kind::List,
@@ -2580,6 +3651,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::Any,
         valid_text: "",
         fallbacks: &[],
+        update: Update::Broker,
+        text: "The cipher suites that may be used.",
+        without_effect: Some("listeners speak PLAINTEXT only: there is no TLS."),
     },
     Setting {
         name: "ssl.client.auth", kind: Kind::String,
@@ -2587,6 +3661,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::OneOf(&["required", "requested", "none"]),
         valid_text: "[required, requested, none]",
         fallbacks: &[],
+        update: Update::Broker,
+        text: "Whether clients need certificates.",
+        without_effect: Some("listeners speak PLAINTEXT only: there is no TLS."),
     },
     Setting {
         name: "ssl.enabled.protocols", kind: Kind::List,
@@ -2594,6 +3671,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::Any,
         valid_text: "",
         fallbacks: &[],
+        update: Update::Broker,
+        text: "The versions of TLS that may be used.",
+        without_effect: Some("listeners speak PLAINTEXT only: there is no TLS."),
     },
     Setting {
         name: "ssl.endpoint.identification.algorithm", kind: Kind::String,
@@ -2601,6 +3681,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::Any,
         valid_text: "",
         fallbacks: &[],
+        update: Update::Broker,
+        text: "How a server's name is checked against its certificate.",
+        without_effect: Some("listeners speak PLAINTEXT only: there is no TLS."),
     },
     Setting {
         name: "ssl.engine.factory.class", kind: Kind::Class,
@@ -2608,6 +3691,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::Any,
         valid_text: "",
         fallbacks: &[],
+        update: Update::Broker,
+        text: "The class that makes TLS engines.",
+        without_effect: Some("listeners speak PLAINTEXT only: there is no TLS."),
     },
     Setting {
         name: "ssl.key.password", kind: Kind::Password,
@@ -2615,6 +3701,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::Any,
         valid_text: "",
         fallbacks: &[],
+        update: Update::Broker,
+        text: "The password of the private key.",
+        without_effect: Some("listeners speak PLAINTEXT only: there is no TLS."),
     },
     Setting {
         name: "ssl.keymanager.algorithm", kind: Kind::String,
@@ -2622,6 +3711,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::Any,
         valid_text: "",
         fallbacks: &[],
+        update: Update::Broker,
+        text: "The algorithm of the key manager.",
+        without_effect: Some("listeners speak PLAINTEXT only: there is no TLS."),
     },
     Setting {
         name: "ssl.keystore.certificate.chain", kind: Kind::Password,
@@ -2629,6 +3721,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::Any,
         valid_text: "",
         fallbacks: &[],
+        update: Update::Broker,
+        text: "The certificates, as text.",
+        without_effect: Some("listeners speak PLAINTEXT only: there is no TLS."),
     },
     Setting {
         name: "ssl.keystore.key", kind: Kind::Password,
@@ -2636,6 +3731,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::Any,
         valid_text: "",
         fallbacks: &[],
+        update: Update::Broker,
+        text: "The private key, as text.",
+        without_effect: Some("listeners speak PLAINTEXT only: there is no TLS."),
     },
     Setting {
         name: "ssl.keystore.location", kind: Kind::String,
@@ -2643,6 +3741,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::Any,
         valid_text: "",
         fallbacks: &[],
+        update: Update::Broker,
+        text: "The file with key and certificates.",
+        without_effect: Some("listeners speak PLAINTEXT only: there is no TLS."),
     },
     Setting {
         name: "ssl.keystore.password", kind: Kind::Password,
@@ -2650,6 +3751,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::Any,
         valid_text: "",
         fallbacks: &[],
+        update: Update::Broker,
+        text: "The password of that file.",
+        without_effect: Some("listeners speak PLAINTEXT only: there is no TLS."),
     },
     Setting {
         name: "ssl.keystore.type", kind: Kind::String,
@@ -2657,6 +3761,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::Any,
         valid_text: "",
         fallbacks: &[],
+        update: Update::Broker,
+        text: "The kind of that file.",
+        without_effect: Some("listeners speak PLAINTEXT only: there is no TLS."),
     },
     Setting {
         name: "ssl.principal.mapping.rules", kind: Kind::String,
@@ -2664,6 +3771,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::Any,
         valid_text: "",
         fallbacks: &[],
+        update: Update::Never,
+        text: "How a certificate's name becomes a user.",
+        without_effect: Some("listeners speak PLAINTEXT only: there is no TLS."),
     },
     Setting {
         name: "ssl.protocol", kind: Kind::String,
@@ -2671,6 +3781,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::Any,
         valid_text: "",
         fallbacks: &[],
+        update: Update::Broker,
+        text: "The version of TLS that is preferred.",
+        without_effect: Some("listeners speak PLAINTEXT only: there is no TLS."),
     },
     Setting {
         name: "ssl.provider", kind: Kind::String,
@@ -2678,6 +3791,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::Any,
         valid_text: "",
         fallbacks: &[],
+        update: Update::Broker,
+        text: "Who gives the cryptography.",
+        without_effect: Some("listeners speak PLAINTEXT only: there is no TLS."),
     },
     Setting {
         name: "ssl.secure.random.implementation", kind: Kind::String,
@@ -2685,6 +3801,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::Any,
         valid_text: "",
         fallbacks: &[],
+        update: Update::Broker,
+        text: "Where random numbers come from.",
+        without_effect: Some("listeners speak PLAINTEXT only: there is no TLS."),
     },
     Setting {
         name: "ssl.trustmanager.algorithm", kind: Kind::String,
@@ -2692,6 +3811,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::Any,
         valid_text: "",
         fallbacks: &[],
+        update: Update::Broker,
+        text: "The algorithm of the trust manager.",
+        without_effect: Some("listeners speak PLAINTEXT only: there is no TLS."),
     },
     Setting {
         name: "ssl.truststore.certificates", kind: Kind::Password,
@@ -2699,6 +3821,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::Any,
         valid_text: "",
         fallbacks: &[],
+        update: Update::Broker,
+        text: "The trusted certificates, as text.",
+        without_effect: Some("listeners speak PLAINTEXT only: there is no TLS."),
     },
     Setting {
         name: "ssl.truststore.location", kind: Kind::String,
@@ -2706,6 +3831,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::Any,
         valid_text: "",
         fallbacks: &[],
+        update: Update::Broker,
+        text: "The file with trusted certificates.",
+        without_effect: Some("listeners speak PLAINTEXT only: there is no TLS."),
     },
     Setting {
         name: "ssl.truststore.password", kind: Kind::Password,
@@ -2713,6 +3841,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::Any,
         valid_text: "",
         fallbacks: &[],
+        update: Update::Broker,
+        text: "The password of that file.",
+        without_effect: Some("listeners speak PLAINTEXT only: there is no TLS."),
     },
     Setting {
         name: "ssl.truststore.type", kind: Kind::String,
@@ -2720,6 +3851,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::Any,
         valid_text: "",
         fallbacks: &[],
+        update: Update::Broker,
+        text: "The kind of that file.",
+        without_effect: Some("listeners speak PLAINTEXT only: there is no TLS."),
     },
     Setting {
         name: "telemetry.max.bytes", kind: Kind::Int,
@@ -2727,6 +3861,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::AtLeast(1),
         valid_text: "[1,...]",
         fallbacks: &[],
+        update: Update::Never,
+        text: "The most that a client may push at a time.",
+        without_effect: Some("clients are not asked for their metrics."),
     },
     Setting {
         name: "transaction.abort.timed.out.transaction.cleanup.interval.ms", kind: Kind::Int,
@@ -2734,6 +3871,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::AtLeast(1),
         valid_text: "[1,...]",
         fallbacks: &[],
+        update: Update::Never,
+        text: "How often transactions are looked for that have run out of time.",
+        without_effect: Some("transactions are not served."),
     },
     Setting {
         name: "transaction.max.timeout.ms", kind: Kind::Int,
@@ -2741,6 +3881,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::AtLeast(1),
         valid_text: "[1,...]",
         fallbacks: &[],
+        update: Update::Never,
+        text: "The longest timeout that a transactional producer may ask for.",
+        without_effect: Some("transactions are not served."),
     },
     Setting {
         name: "transaction.partition.verification.enable", kind: Kind::Boolean,
@@ -2748,6 +3891,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::Any,
         valid_text: "",
         fallbacks: &[],
+        update: Update::Cluster,
+        text: "Whether a partition takes a transaction's batch only after the coordinator has confirmed that it belongs to the transaction.",
+        without_effect: Some("transactions are not served."),
     },
     Setting {
         name: "transaction.remove.expired.transaction.cleanup.interval.ms", kind: Kind::Int,
@@ -2755,6 +3901,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::AtLeast(1),
         valid_text: "[1,...]",
         fallbacks: &[],
+        update: Update::Never,
+        text: "How often transactional ids are looked for that nobody has used for long.",
+        without_effect: Some("transactions are not served."),
     },
     Setting {
         name: "transaction.state.log.load.buffer.size", kind: Kind::Int,
@@ -2762,6 +3911,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::AtLeast(1),
         valid_text: "[1,...]",
         fallbacks: &[],
+        update: Update::Never,
+        text: "How much of a partition of __transaction_state is read at a time when it is loaded.",
+        without_effect: Some("transactions are not served."),
     },
     Setting {
         name: "transaction.state.log.min.isr", kind: Kind::Int,
@@ -2769,6 +3921,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::AtLeast(1),
         valid_text: "[1,...]",
         fallbacks: &[],
+        update: Update::Never,
+        text: "The in-sync replicas that __transaction_state needs when it is made.",
+        without_effect: Some("transactions are not served."),
     },
     Setting {
         name: "transaction.state.log.num.partitions", kind: Kind::Int,
@@ -2776,6 +3931,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::AtLeast(1),
         valid_text: "[1,...]",
         fallbacks: &[],
+        update: Update::Never,
+        text: "The partitions of __transaction_state when it is made.",
+        without_effect: Some("transactions are not served."),
     },
     Setting {
         name: "transaction.state.log.replication.factor", kind: Kind::Short,
@@ -2783,6 +3941,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::AtLeast(1),
         valid_text: "[1,...]",
         fallbacks: &[],
+        update: Update::Never,
+        text: "The replicas of __transaction_state when it is made.",
+        without_effect: Some("transactions are not served."),
     },
     Setting {
         name: "transaction.state.log.segment.bytes", kind: Kind::Int,
@@ -2790,6 +3951,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::AtLeast(1),
         valid_text: "[1,...]",
         fallbacks: &[],
+        update: Update::Never,
+        text: "The size of a segment of __transaction_state.",
+        without_effect: Some("transactions are not served."),
     },
     Setting {
         name: "transaction.two.phase.commit.enable", kind: Kind::Boolean,
@@ -2797,6 +3961,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::Any,
         valid_text: "",
         fallbacks: &[],
+        update: Update::Never,
+        text: "Whether a transaction may be prepared first and committed later by somebody else.",
+        without_effect: Some("transactions in two phases (KIP-939) are not served."),
     },
     Setting {
         name: "transactional.id.expiration.ms", kind: Kind::Int,
@@ -2804,6 +3971,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::AtLeast(1),
         valid_text: "[1,...]",
         fallbacks: &[],
+        update: Update::Never,
+        text: "How long a transactional id is remembered after its last transaction.",
+        without_effect: Some("transactions are not served."),
     },
     Setting {
         name: "unclean.leader.election.enable", kind: Kind::Boolean,
@@ -2811,6 +3981,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::Any,
         valid_text: "",
         fallbacks: &[],
+        update: Update::Cluster,
+        text: "Whether a replica that is not in sync may become leader when no other lives, unless the topic says otherwise.",
+        without_effect: Some("a cluster has one broker, which holds and leads every partition."),
     },
     Setting {
         name: "unclean.leader.election.interval.ms", kind: Kind::Long,
@@ -2818,6 +3991,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::AtLeast(1),
         valid_text: "[1,...]",
         fallbacks: &[],
+        update: Update::Hidden,
+        text: "How often partitions are looked for that wait for an unclean election.",
+        without_effect: Some("a cluster has one broker, which holds and leads every partition."),
     },
     Setting {
         name: "unstable.api.versions.enable", kind: Kind::Boolean,
@@ -2825,6 +4001,9 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::Any,
         valid_text: "",
         fallbacks: &[],
+        update: Update::Hidden,
+        text: "Whether unfinished versions of requests are announced.",
+        without_effect: Some("what is announced is what is finished."),
     },
     Setting {
         name: "unstable.feature.versions.enable", kind: Kind::Boolean,
@@ -2832,5 +4011,8 @@ pub static BROKER: [Setting; 360] = [
         valid: Valid::Any,
         valid_text: "",
         fallbacks: &[],
+        update: Update::Hidden,
+        text: "Whether unfinished levels of features can be set.",
+        without_effect: Some("what is announced is what is finished."),
     },
 ];

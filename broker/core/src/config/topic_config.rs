@@ -44,6 +44,10 @@ pub struct TopicConfig {
     pub cleanup: CleanupPolicy,
     /// `compression.type`
     pub compression_type: CompressionSetting,
+    /// `compression.gzip.level`
+    pub gzip_level: i32,
+    /// `compression.zstd.level`
+    pub zstd_level: i32,
     /// `max.message.bytes`: the largest batch.
     pub max_message_bytes: i32,
     /// `retention.ms`
@@ -132,6 +136,8 @@ impl TopicConfig {
                 delete: cleanup.contains(&"delete"),
             },
             compression_type: compression(&values.text("compression.type")),
+            gzip_level: values.int("compression.gzip.level"),
+            zstd_level: values.int("compression.zstd.level"),
             max_message_bytes: values.int("max.message.bytes"),
             retention_ms: values.long("retention.ms"),
             retention_bytes: values.long("retention.bytes"),

@@ -142,6 +142,11 @@ pub enum GroupOutput {
         /// To be encoded in the request's version.
         response: GroupResponse,
     },
+    /// A request was refused because of a limit; its answer says no more than a code.
+    LimitReached {
+        /// Kafka's or Kavka's name of the limit.
+        setting: &'static str,
+    },
     /// Records to be appended as one batch, acknowledged by all in-sync replicas.
     Append {
         /// Comes back with the outcome.

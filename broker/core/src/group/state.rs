@@ -29,6 +29,14 @@ pub(crate) enum State {
 }
 
 impl State {
+    pub(crate) const ALL: [Self; 5] = [
+        Self::Empty,
+        Self::PreparingRebalance,
+        Self::CompletingRebalance,
+        Self::Stable,
+        Self::Dead,
+    ];
+
     /// Kafka's name.
     pub(crate) fn name(self) -> &'static str {
         match self {

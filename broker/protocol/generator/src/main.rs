@@ -9,6 +9,7 @@ mod catalogue;
 mod decoding;
 mod definition;
 mod encoding;
+mod errors;
 mod files;
 mod model;
 mod names;

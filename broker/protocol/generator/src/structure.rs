@@ -7,7 +7,7 @@ use anyhow::{Context as _, Result};
 use crate::definition::Kind;
 use crate::files::Source;
 use crate::model::{DefaultValue, Field, Message, Struct, Type};
-use crate::{decoding, encoding};
+use crate::{decoding, encoding, errors};
 
 pub(crate) fn message_file(message: &Message) -> Result<Source> {
     let mut code = String::new();
@@ -17,6 +17,7 @@ pub(crate) fn message_file(message: &Message) -> Result<Source> {
         writeln!(code, "impl {} {{", one.name)?;
         decoding::write_read(&mut code, message, one)?;
         encoding::write_write(&mut code, message, one)?;
+        errors::write_errors(&mut code, message, one)?;
         writeln!(code, "}}\n")?;
     }
     write_traits(&mut code, message)?;
@@ -127,6 +128,11 @@ fn default_value(field: &Field) -> String {
 
 fn write_traits(code: &mut String, message: &Message) -> Result<()> {
     let name = &message.name;
+    let errors = if errors::has_errors(message, message.structure(name)?) {
+        "\n\nfn errors(&self, each: &mut dyn FnMut(i16)) { self.each_error(each); }"
+    } else {
+        ""
+    };
     writeln!(
         code,
         "impl Message for {name} {{
@@ -142,7 +148,7 @@ fn write_traits(code: &mut String, message: &Message) -> Result<()> {
             fn encode(&self, w: &mut Writer, version: i16) -> Result<(), EncodeError> {{
                 w.check_version(Self::NAME, version, Self::MIN_VERSION, Self::MAX_VERSION)?;
                 self.write(w, version)
-            }}
+            }}{errors}
         }}\n",
         message.versions.lowest, message.versions.highest
     )?;

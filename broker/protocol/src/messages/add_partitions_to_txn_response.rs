@@ -78,6 +78,9 @@ impl AddPartitionsToTxnResponse {
 
         Ok(())
     }
+    pub(super) fn each_error(&self, each: &mut dyn FnMut(i16)) {
+        each(self.error_code);
+    }
 }
 
 /// A part of [`AddPartitionsToTxnResponse`].
@@ -199,5 +202,9 @@ impl Message for AddPartitionsToTxnResponse {
     fn encode(&self, w: &mut Writer, version: i16) -> Result<(), EncodeError> {
         w.check_version(Self::NAME, version, Self::MIN_VERSION, Self::MAX_VERSION)?;
         self.write(w, version)
+    }
+
+    fn errors(&self, each: &mut dyn FnMut(i16)) {
+        self.each_error(each);
     }
 }

@@ -37,6 +37,11 @@ impl AlterClientQuotasResponse {
 
         Ok(())
     }
+    pub(super) fn each_error(&self, each: &mut dyn FnMut(i16)) {
+        for it in &self.entries {
+            it.each_error(each);
+        }
+    }
 }
 
 /// A part of [`AlterClientQuotasResponse`].
@@ -77,6 +82,9 @@ impl EntryData {
         }
 
         Ok(())
+    }
+    pub(super) fn each_error(&self, each: &mut dyn FnMut(i16)) {
+        each(self.error_code);
     }
 }
 
@@ -127,5 +135,9 @@ impl Message for AlterClientQuotasResponse {
     fn encode(&self, w: &mut Writer, version: i16) -> Result<(), EncodeError> {
         w.check_version(Self::NAME, version, Self::MIN_VERSION, Self::MAX_VERSION)?;
         self.write(w, version)
+    }
+
+    fn errors(&self, each: &mut dyn FnMut(i16)) {
+        self.each_error(each);
     }
 }

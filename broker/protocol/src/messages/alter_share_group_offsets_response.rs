@@ -43,6 +43,12 @@ impl AlterShareGroupOffsetsResponse {
 
         Ok(())
     }
+    pub(super) fn each_error(&self, each: &mut dyn FnMut(i16)) {
+        each(self.error_code);
+        for it in &self.responses {
+            it.each_error(each);
+        }
+    }
 }
 
 /// A part of [`AlterShareGroupOffsetsResponse`].
@@ -82,6 +88,11 @@ impl AlterShareGroupOffsetsResponseTopic {
 
         Ok(())
     }
+    pub(super) fn each_error(&self, each: &mut dyn FnMut(i16)) {
+        for it in &self.partitions {
+            it.each_error(each);
+        }
+    }
 }
 
 /// A part of [`AlterShareGroupOffsetsResponse`].
@@ -117,6 +128,9 @@ impl AlterShareGroupOffsetsResponsePartition {
 
         Ok(())
     }
+    pub(super) fn each_error(&self, each: &mut dyn FnMut(i16)) {
+        each(self.error_code);
+    }
 }
 
 impl Message for AlterShareGroupOffsetsResponse {
@@ -132,5 +146,9 @@ impl Message for AlterShareGroupOffsetsResponse {
     fn encode(&self, w: &mut Writer, version: i16) -> Result<(), EncodeError> {
         w.check_version(Self::NAME, version, Self::MIN_VERSION, Self::MAX_VERSION)?;
         self.write(w, version)
+    }
+
+    fn errors(&self, each: &mut dyn FnMut(i16)) {
+        self.each_error(each);
     }
 }

@@ -33,6 +33,11 @@ impl AlterUserScramCredentialsResponse {
 
         Ok(())
     }
+    pub(super) fn each_error(&self, each: &mut dyn FnMut(i16)) {
+        for it in &self.results {
+            it.each_error(each);
+        }
+    }
 }
 
 /// A part of [`AlterUserScramCredentialsResponse`].
@@ -68,6 +73,9 @@ impl AlterUserScramCredentialsResult {
 
         Ok(())
     }
+    pub(super) fn each_error(&self, each: &mut dyn FnMut(i16)) {
+        each(self.error_code);
+    }
 }
 
 impl Message for AlterUserScramCredentialsResponse {
@@ -83,5 +91,9 @@ impl Message for AlterUserScramCredentialsResponse {
     fn encode(&self, w: &mut Writer, version: i16) -> Result<(), EncodeError> {
         w.check_version(Self::NAME, version, Self::MIN_VERSION, Self::MAX_VERSION)?;
         self.write(w, version)
+    }
+
+    fn errors(&self, each: &mut dyn FnMut(i16)) {
+        self.each_error(each);
     }
 }

@@ -38,6 +38,12 @@ impl AssignReplicasToDirsResponse {
 
         Ok(())
     }
+    pub(super) fn each_error(&self, each: &mut dyn FnMut(i16)) {
+        each(self.error_code);
+        for it in &self.directories {
+            it.each_error(each);
+        }
+    }
 }
 
 /// A part of [`AssignReplicasToDirsResponse`].
@@ -67,6 +73,11 @@ impl DirectoryData {
         w.unsigned_varint(0);
 
         Ok(())
+    }
+    pub(super) fn each_error(&self, each: &mut dyn FnMut(i16)) {
+        for it in &self.topics {
+            it.each_error(each);
+        }
     }
 }
 
@@ -100,6 +111,11 @@ impl TopicData {
 
         Ok(())
     }
+    pub(super) fn each_error(&self, each: &mut dyn FnMut(i16)) {
+        for it in &self.partitions {
+            it.each_error(each);
+        }
+    }
 }
 
 /// A part of [`AssignReplicasToDirsResponse`].
@@ -130,6 +146,9 @@ impl PartitionData {
 
         Ok(())
     }
+    pub(super) fn each_error(&self, each: &mut dyn FnMut(i16)) {
+        each(self.error_code);
+    }
 }
 
 impl Message for AssignReplicasToDirsResponse {
@@ -145,5 +164,9 @@ impl Message for AssignReplicasToDirsResponse {
     fn encode(&self, w: &mut Writer, version: i16) -> Result<(), EncodeError> {
         w.check_version(Self::NAME, version, Self::MIN_VERSION, Self::MAX_VERSION)?;
         self.write(w, version)
+    }
+
+    fn errors(&self, each: &mut dyn FnMut(i16)) {
+        self.each_error(each);
     }
 }

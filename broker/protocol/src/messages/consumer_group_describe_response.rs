@@ -31,6 +31,11 @@ impl ConsumerGroupDescribeResponse {
 
         Ok(())
     }
+    pub(super) fn each_error(&self, each: &mut dyn FnMut(i16)) {
+        for it in &self.groups {
+            it.each_error(each);
+        }
+    }
 }
 
 /// A part of [`ConsumerGroupDescribeResponse`].
@@ -111,6 +116,9 @@ impl DescribedGroup {
         w.unsigned_varint(0);
 
         Ok(())
+    }
+    pub(super) fn each_error(&self, each: &mut dyn FnMut(i16)) {
+        each(self.error_code);
     }
 }
 
@@ -291,5 +299,9 @@ impl Message for ConsumerGroupDescribeResponse {
     fn encode(&self, w: &mut Writer, version: i16) -> Result<(), EncodeError> {
         w.check_version(Self::NAME, version, Self::MIN_VERSION, Self::MAX_VERSION)?;
         self.write(w, version)
+    }
+
+    fn errors(&self, each: &mut dyn FnMut(i16)) {
+        self.each_error(each);
     }
 }

@@ -39,6 +39,11 @@ impl CreatePartitionsResponse {
 
         Ok(())
     }
+    pub(super) fn each_error(&self, each: &mut dyn FnMut(i16)) {
+        for it in &self.results {
+            it.each_error(each);
+        }
+    }
 }
 
 /// A part of [`CreatePartitionsResponse`].
@@ -78,6 +83,9 @@ impl CreatePartitionsTopicResult {
 
         Ok(())
     }
+    pub(super) fn each_error(&self, each: &mut dyn FnMut(i16)) {
+        each(self.error_code);
+    }
 }
 
 impl Message for CreatePartitionsResponse {
@@ -93,5 +101,9 @@ impl Message for CreatePartitionsResponse {
     fn encode(&self, w: &mut Writer, version: i16) -> Result<(), EncodeError> {
         w.check_version(Self::NAME, version, Self::MIN_VERSION, Self::MAX_VERSION)?;
         self.write(w, version)
+    }
+
+    fn errors(&self, each: &mut dyn FnMut(i16)) {
+        self.each_error(each);
     }
 }

@@ -39,6 +39,11 @@ impl DeleteAclsResponse {
 
         Ok(())
     }
+    pub(super) fn each_error(&self, each: &mut dyn FnMut(i16)) {
+        for it in &self.filter_results {
+            it.each_error(each);
+        }
+    }
 }
 
 /// A part of [`DeleteAclsResponse`].
@@ -81,6 +86,12 @@ impl DeleteAclsFilterResult {
         }
 
         Ok(())
+    }
+    pub(super) fn each_error(&self, each: &mut dyn FnMut(i16)) {
+        each(self.error_code);
+        for it in &self.matching_acls {
+            it.each_error(each);
+        }
     }
 }
 
@@ -167,6 +178,9 @@ impl DeleteAclsMatchingAcl {
 
         Ok(())
     }
+    pub(super) fn each_error(&self, each: &mut dyn FnMut(i16)) {
+        each(self.error_code);
+    }
 }
 
 impl Message for DeleteAclsResponse {
@@ -182,5 +196,9 @@ impl Message for DeleteAclsResponse {
     fn encode(&self, w: &mut Writer, version: i16) -> Result<(), EncodeError> {
         w.check_version(Self::NAME, version, Self::MIN_VERSION, Self::MAX_VERSION)?;
         self.write(w, version)
+    }
+
+    fn errors(&self, each: &mut dyn FnMut(i16)) {
+        self.each_error(each);
     }
 }

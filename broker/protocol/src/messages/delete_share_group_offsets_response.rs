@@ -43,6 +43,12 @@ impl DeleteShareGroupOffsetsResponse {
 
         Ok(())
     }
+    pub(super) fn each_error(&self, each: &mut dyn FnMut(i16)) {
+        each(self.error_code);
+        for it in &self.responses {
+            it.each_error(each);
+        }
+    }
 }
 
 /// A part of [`DeleteShareGroupOffsetsResponse`].
@@ -83,6 +89,9 @@ impl DeleteShareGroupOffsetsResponseTopic {
 
         Ok(())
     }
+    pub(super) fn each_error(&self, each: &mut dyn FnMut(i16)) {
+        each(self.error_code);
+    }
 }
 
 impl Message for DeleteShareGroupOffsetsResponse {
@@ -98,5 +107,9 @@ impl Message for DeleteShareGroupOffsetsResponse {
     fn encode(&self, w: &mut Writer, version: i16) -> Result<(), EncodeError> {
         w.check_version(Self::NAME, version, Self::MIN_VERSION, Self::MAX_VERSION)?;
         self.write(w, version)
+    }
+
+    fn errors(&self, each: &mut dyn FnMut(i16)) {
+        self.each_error(each);
     }
 }

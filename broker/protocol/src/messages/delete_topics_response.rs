@@ -39,6 +39,11 @@ impl DeleteTopicsResponse {
 
         Ok(())
     }
+    pub(super) fn each_error(&self, each: &mut dyn FnMut(i16)) {
+        for it in &self.responses {
+            it.each_error(each);
+        }
+    }
 }
 
 /// A part of [`DeleteTopicsResponse`].
@@ -112,6 +117,9 @@ impl DeletableTopicResult {
 
         Ok(())
     }
+    pub(super) fn each_error(&self, each: &mut dyn FnMut(i16)) {
+        each(self.error_code);
+    }
 }
 
 impl Message for DeleteTopicsResponse {
@@ -127,5 +135,9 @@ impl Message for DeleteTopicsResponse {
     fn encode(&self, w: &mut Writer, version: i16) -> Result<(), EncodeError> {
         w.check_version(Self::NAME, version, Self::MIN_VERSION, Self::MAX_VERSION)?;
         self.write(w, version)
+    }
+
+    fn errors(&self, each: &mut dyn FnMut(i16)) {
+        self.each_error(each);
     }
 }

@@ -39,6 +39,11 @@ impl DescribeConfigsResponse {
 
         Ok(())
     }
+    pub(super) fn each_error(&self, each: &mut dyn FnMut(i16)) {
+        for it in &self.results {
+            it.each_error(each);
+        }
+    }
 }
 
 /// A part of [`DescribeConfigsResponse`].
@@ -91,6 +96,9 @@ impl DescribeConfigsResult {
         }
 
         Ok(())
+    }
+    pub(super) fn each_error(&self, each: &mut dyn FnMut(i16)) {
+        each(self.error_code);
     }
 }
 
@@ -237,5 +245,9 @@ impl Message for DescribeConfigsResponse {
     fn encode(&self, w: &mut Writer, version: i16) -> Result<(), EncodeError> {
         w.check_version(Self::NAME, version, Self::MIN_VERSION, Self::MAX_VERSION)?;
         self.write(w, version)
+    }
+
+    fn errors(&self, each: &mut dyn FnMut(i16)) {
+        self.each_error(each);
     }
 }

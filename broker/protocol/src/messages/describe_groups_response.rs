@@ -45,6 +45,11 @@ impl DescribeGroupsResponse {
 
         Ok(())
     }
+    pub(super) fn each_error(&self, each: &mut dyn FnMut(i16)) {
+        for it in &self.groups {
+            it.each_error(each);
+        }
+    }
 }
 
 /// A part of [`DescribeGroupsResponse`].
@@ -136,6 +141,9 @@ impl DescribedGroup {
 
         Ok(())
     }
+    pub(super) fn each_error(&self, each: &mut dyn FnMut(i16)) {
+        each(self.error_code);
+    }
 }
 
 /// A part of [`DescribeGroupsResponse`].
@@ -209,5 +217,9 @@ impl Message for DescribeGroupsResponse {
     fn encode(&self, w: &mut Writer, version: i16) -> Result<(), EncodeError> {
         w.check_version(Self::NAME, version, Self::MIN_VERSION, Self::MAX_VERSION)?;
         self.write(w, version)
+    }
+
+    fn errors(&self, each: &mut dyn FnMut(i16)) {
+        self.each_error(each);
     }
 }

@@ -48,6 +48,12 @@ impl DescribeLogDirsResponse {
 
         Ok(())
     }
+    pub(super) fn each_error(&self, each: &mut dyn FnMut(i16)) {
+        each(self.error_code);
+        for it in &self.results {
+            it.each_error(each);
+        }
+    }
 }
 
 /// A part of [`DescribeLogDirsResponse`].
@@ -130,6 +136,9 @@ impl DescribeLogDirsResult {
         }
 
         Ok(())
+    }
+    pub(super) fn each_error(&self, each: &mut dyn FnMut(i16)) {
+        each(self.error_code);
     }
 }
 
@@ -228,5 +237,9 @@ impl Message for DescribeLogDirsResponse {
     fn encode(&self, w: &mut Writer, version: i16) -> Result<(), EncodeError> {
         w.check_version(Self::NAME, version, Self::MIN_VERSION, Self::MAX_VERSION)?;
         self.write(w, version)
+    }
+
+    fn errors(&self, each: &mut dyn FnMut(i16)) {
+        self.each_error(each);
     }
 }

@@ -31,6 +31,11 @@ impl DescribeProducersResponse {
 
         Ok(())
     }
+    pub(super) fn each_error(&self, each: &mut dyn FnMut(i16)) {
+        for it in &self.topics {
+            it.each_error(each);
+        }
+    }
 }
 
 /// A part of [`DescribeProducersResponse`].
@@ -62,6 +67,11 @@ impl TopicResponse {
         w.unsigned_varint(0);
 
         Ok(())
+    }
+    pub(super) fn each_error(&self, each: &mut dyn FnMut(i16)) {
+        for it in &self.partitions {
+            it.each_error(each);
+        }
     }
 }
 
@@ -104,6 +114,9 @@ impl PartitionResponse {
         w.unsigned_varint(0);
 
         Ok(())
+    }
+    pub(super) fn each_error(&self, each: &mut dyn FnMut(i16)) {
+        each(self.error_code);
     }
 }
 
@@ -183,5 +196,9 @@ impl Message for DescribeProducersResponse {
     fn encode(&self, w: &mut Writer, version: i16) -> Result<(), EncodeError> {
         w.check_version(Self::NAME, version, Self::MIN_VERSION, Self::MAX_VERSION)?;
         self.write(w, version)
+    }
+
+    fn errors(&self, each: &mut dyn FnMut(i16)) {
+        self.each_error(each);
     }
 }

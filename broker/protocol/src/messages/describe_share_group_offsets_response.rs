@@ -33,6 +33,11 @@ impl DescribeShareGroupOffsetsResponse {
 
         Ok(())
     }
+    pub(super) fn each_error(&self, each: &mut dyn FnMut(i16)) {
+        for it in &self.groups {
+            it.each_error(each);
+        }
+    }
 }
 
 /// A part of [`DescribeShareGroupOffsetsResponse`].
@@ -75,6 +80,12 @@ impl DescribeShareGroupOffsetsResponseGroup {
 
         Ok(())
     }
+    pub(super) fn each_error(&self, each: &mut dyn FnMut(i16)) {
+        for it in &self.topics {
+            it.each_error(each);
+        }
+        each(self.error_code);
+    }
 }
 
 /// A part of [`DescribeShareGroupOffsetsResponse`].
@@ -113,6 +124,11 @@ impl DescribeShareGroupOffsetsResponseTopic {
         w.unsigned_varint(0);
 
         Ok(())
+    }
+    pub(super) fn each_error(&self, each: &mut dyn FnMut(i16)) {
+        for it in &self.partitions {
+            it.each_error(each);
+        }
     }
 }
 
@@ -181,6 +197,9 @@ impl DescribeShareGroupOffsetsResponsePartition {
 
         Ok(())
     }
+    pub(super) fn each_error(&self, each: &mut dyn FnMut(i16)) {
+        each(self.error_code);
+    }
 }
 
 impl Message for DescribeShareGroupOffsetsResponse {
@@ -196,5 +215,9 @@ impl Message for DescribeShareGroupOffsetsResponse {
     fn encode(&self, w: &mut Writer, version: i16) -> Result<(), EncodeError> {
         w.check_version(Self::NAME, version, Self::MIN_VERSION, Self::MAX_VERSION)?;
         self.write(w, version)
+    }
+
+    fn errors(&self, each: &mut dyn FnMut(i16)) {
+        self.each_error(each);
     }
 }

@@ -44,6 +44,11 @@ impl DescribeTopicPartitionsResponse {
 
         Ok(())
     }
+    pub(super) fn each_error(&self, each: &mut dyn FnMut(i16)) {
+        for it in &self.topics {
+            it.each_error(each);
+        }
+    }
 }
 
 /// A part of [`DescribeTopicPartitionsResponse`].
@@ -110,6 +115,12 @@ impl DescribeTopicPartitionsResponseTopic {
         w.unsigned_varint(0);
 
         Ok(())
+    }
+    pub(super) fn each_error(&self, each: &mut dyn FnMut(i16)) {
+        each(self.error_code);
+        for it in &self.partitions {
+            it.each_error(each);
+        }
     }
 }
 
@@ -217,6 +228,9 @@ impl DescribeTopicPartitionsResponsePartition {
 
         Ok(())
     }
+    pub(super) fn each_error(&self, each: &mut dyn FnMut(i16)) {
+        each(self.error_code);
+    }
 }
 
 /// A part of [`DescribeTopicPartitionsResponse`].
@@ -262,5 +276,9 @@ impl Message for DescribeTopicPartitionsResponse {
     fn encode(&self, w: &mut Writer, version: i16) -> Result<(), EncodeError> {
         w.check_version(Self::NAME, version, Self::MIN_VERSION, Self::MAX_VERSION)?;
         self.write(w, version)
+    }
+
+    fn errors(&self, each: &mut dyn FnMut(i16)) {
+        self.each_error(each);
     }
 }

@@ -34,6 +34,11 @@ impl DescribeTransactionsResponse {
 
         Ok(())
     }
+    pub(super) fn each_error(&self, each: &mut dyn FnMut(i16)) {
+        for it in &self.transaction_states {
+            it.each_error(each);
+        }
+    }
 }
 
 /// A part of [`DescribeTransactionsResponse`].
@@ -94,6 +99,9 @@ impl TransactionState {
 
         Ok(())
     }
+    pub(super) fn each_error(&self, each: &mut dyn FnMut(i16)) {
+        each(self.error_code);
+    }
 }
 
 /// A part of [`DescribeTransactionsResponse`].
@@ -142,5 +150,9 @@ impl Message for DescribeTransactionsResponse {
     fn encode(&self, w: &mut Writer, version: i16) -> Result<(), EncodeError> {
         w.check_version(Self::NAME, version, Self::MIN_VERSION, Self::MAX_VERSION)?;
         self.write(w, version)
+    }
+
+    fn errors(&self, each: &mut dyn FnMut(i16)) {
+        self.each_error(each);
     }
 }

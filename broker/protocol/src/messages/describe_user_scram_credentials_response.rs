@@ -43,6 +43,12 @@ impl DescribeUserScramCredentialsResponse {
 
         Ok(())
     }
+    pub(super) fn each_error(&self, each: &mut dyn FnMut(i16)) {
+        each(self.error_code);
+        for it in &self.results {
+            it.each_error(each);
+        }
+    }
 }
 
 /// A part of [`DescribeUserScramCredentialsResponse`].
@@ -84,6 +90,9 @@ impl DescribeUserScramCredentialsResult {
         w.unsigned_varint(0);
 
         Ok(())
+    }
+    pub(super) fn each_error(&self, each: &mut dyn FnMut(i16)) {
+        each(self.error_code);
     }
 }
 
@@ -130,5 +139,9 @@ impl Message for DescribeUserScramCredentialsResponse {
     fn encode(&self, w: &mut Writer, version: i16) -> Result<(), EncodeError> {
         w.check_version(Self::NAME, version, Self::MIN_VERSION, Self::MAX_VERSION)?;
         self.write(w, version)
+    }
+
+    fn errors(&self, each: &mut dyn FnMut(i16)) {
+        self.each_error(each);
     }
 }

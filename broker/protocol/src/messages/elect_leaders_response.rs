@@ -50,6 +50,12 @@ impl ElectLeadersResponse {
 
         Ok(())
     }
+    pub(super) fn each_error(&self, each: &mut dyn FnMut(i16)) {
+        each(self.error_code);
+        for it in &self.replica_election_results {
+            it.each_error(each);
+        }
+    }
 }
 
 /// A part of [`ElectLeadersResponse`].
@@ -87,6 +93,11 @@ impl ReplicaElectionResult {
         }
 
         Ok(())
+    }
+    pub(super) fn each_error(&self, each: &mut dyn FnMut(i16)) {
+        for it in &self.partition_result {
+            it.each_error(each);
+        }
     }
 }
 
@@ -127,6 +138,9 @@ impl PartitionResult {
 
         Ok(())
     }
+    pub(super) fn each_error(&self, each: &mut dyn FnMut(i16)) {
+        each(self.error_code);
+    }
 }
 
 impl Message for ElectLeadersResponse {
@@ -142,5 +156,9 @@ impl Message for ElectLeadersResponse {
     fn encode(&self, w: &mut Writer, version: i16) -> Result<(), EncodeError> {
         w.check_version(Self::NAME, version, Self::MIN_VERSION, Self::MAX_VERSION)?;
         self.write(w, version)
+    }
+
+    fn errors(&self, each: &mut dyn FnMut(i16)) {
+        self.each_error(each);
     }
 }

@@ -57,6 +57,12 @@ impl EndQuorumEpochResponse {
 
         Ok(())
     }
+    pub(super) fn each_error(&self, each: &mut dyn FnMut(i16)) {
+        each(self.error_code);
+        for it in &self.topics {
+            it.each_error(each);
+        }
+    }
 }
 
 /// A part of [`EndQuorumEpochResponse`].
@@ -94,6 +100,11 @@ impl TopicData {
         }
 
         Ok(())
+    }
+    pub(super) fn each_error(&self, each: &mut dyn FnMut(i16)) {
+        for it in &self.partitions {
+            it.each_error(each);
+        }
     }
 }
 
@@ -138,6 +149,9 @@ impl PartitionData {
         }
 
         Ok(())
+    }
+    pub(super) fn each_error(&self, each: &mut dyn FnMut(i16)) {
+        each(self.error_code);
     }
 }
 
@@ -189,5 +203,9 @@ impl Message for EndQuorumEpochResponse {
     fn encode(&self, w: &mut Writer, version: i16) -> Result<(), EncodeError> {
         w.check_version(Self::NAME, version, Self::MIN_VERSION, Self::MAX_VERSION)?;
         self.write(w, version)
+    }
+
+    fn errors(&self, each: &mut dyn FnMut(i16)) {
+        self.each_error(each);
     }
 }

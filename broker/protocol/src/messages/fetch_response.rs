@@ -79,6 +79,12 @@ impl FetchResponse {
 
         Ok(())
     }
+    pub(super) fn each_error(&self, each: &mut dyn FnMut(i16)) {
+        each(self.error_code);
+        for it in &self.responses {
+            it.each_error(each);
+        }
+    }
 }
 
 /// A part of [`FetchResponse`].
@@ -129,6 +135,11 @@ impl FetchableTopicResponse {
         }
 
         Ok(())
+    }
+    pub(super) fn each_error(&self, each: &mut dyn FnMut(i16)) {
+        for it in &self.partitions {
+            it.each_error(each);
+        }
     }
 }
 
@@ -271,6 +282,9 @@ impl PartitionData {
         }
 
         Ok(())
+    }
+    pub(super) fn each_error(&self, each: &mut dyn FnMut(i16)) {
+        each(self.error_code);
     }
 }
 
@@ -478,5 +492,9 @@ impl Message for FetchResponse {
     fn encode(&self, w: &mut Writer, version: i16) -> Result<(), EncodeError> {
         w.check_version(Self::NAME, version, Self::MIN_VERSION, Self::MAX_VERSION)?;
         self.write(w, version)
+    }
+
+    fn errors(&self, each: &mut dyn FnMut(i16)) {
+        self.each_error(each);
     }
 }

@@ -58,6 +58,12 @@ impl FetchSnapshotResponse {
 
         Ok(())
     }
+    pub(super) fn each_error(&self, each: &mut dyn FnMut(i16)) {
+        each(self.error_code);
+        for it in &self.topics {
+            it.each_error(each);
+        }
+    }
 }
 
 /// A part of [`FetchSnapshotResponse`].
@@ -89,6 +95,11 @@ impl TopicSnapshot {
         w.unsigned_varint(0);
 
         Ok(())
+    }
+    pub(super) fn each_error(&self, each: &mut dyn FnMut(i16)) {
+        for it in &self.partitions {
+            it.each_error(each);
+        }
     }
 }
 
@@ -158,6 +169,9 @@ impl PartitionSnapshot {
         }
 
         Ok(())
+    }
+    pub(super) fn each_error(&self, each: &mut dyn FnMut(i16)) {
+        each(self.error_code);
     }
 }
 
@@ -269,5 +283,9 @@ impl Message for FetchSnapshotResponse {
     fn encode(&self, w: &mut Writer, version: i16) -> Result<(), EncodeError> {
         w.check_version(Self::NAME, version, Self::MIN_VERSION, Self::MAX_VERSION)?;
         self.write(w, version)
+    }
+
+    fn errors(&self, each: &mut dyn FnMut(i16)) {
+        self.each_error(each);
     }
 }

@@ -93,6 +93,12 @@ impl FindCoordinatorResponse {
 
         Ok(())
     }
+    pub(super) fn each_error(&self, each: &mut dyn FnMut(i16)) {
+        each(self.error_code);
+        for it in &self.coordinators {
+            it.each_error(each);
+        }
+    }
 }
 
 /// A part of [`FindCoordinatorResponse`].
@@ -143,6 +149,9 @@ impl Coordinator {
 
         Ok(())
     }
+    pub(super) fn each_error(&self, each: &mut dyn FnMut(i16)) {
+        each(self.error_code);
+    }
 }
 
 impl Message for FindCoordinatorResponse {
@@ -158,5 +167,9 @@ impl Message for FindCoordinatorResponse {
     fn encode(&self, w: &mut Writer, version: i16) -> Result<(), EncodeError> {
         w.check_version(Self::NAME, version, Self::MIN_VERSION, Self::MAX_VERSION)?;
         self.write(w, version)
+    }
+
+    fn errors(&self, each: &mut dyn FnMut(i16)) {
+        self.each_error(each);
     }
 }

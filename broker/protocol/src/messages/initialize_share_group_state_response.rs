@@ -28,6 +28,11 @@ impl InitializeShareGroupStateResponse {
 
         Ok(())
     }
+    pub(super) fn each_error(&self, each: &mut dyn FnMut(i16)) {
+        for it in &self.results {
+            it.each_error(each);
+        }
+    }
 }
 
 /// A part of [`InitializeShareGroupStateResponse`].
@@ -59,6 +64,11 @@ impl InitializeStateResult {
         w.unsigned_varint(0);
 
         Ok(())
+    }
+    pub(super) fn each_error(&self, each: &mut dyn FnMut(i16)) {
+        for it in &self.partitions {
+            it.each_error(each);
+        }
     }
 }
 
@@ -95,6 +105,9 @@ impl PartitionResult {
 
         Ok(())
     }
+    pub(super) fn each_error(&self, each: &mut dyn FnMut(i16)) {
+        each(self.error_code);
+    }
 }
 
 impl Message for InitializeShareGroupStateResponse {
@@ -110,5 +123,9 @@ impl Message for InitializeShareGroupStateResponse {
     fn encode(&self, w: &mut Writer, version: i16) -> Result<(), EncodeError> {
         w.check_version(Self::NAME, version, Self::MIN_VERSION, Self::MAX_VERSION)?;
         self.write(w, version)
+    }
+
+    fn errors(&self, each: &mut dyn FnMut(i16)) {
+        self.each_error(each);
     }
 }

@@ -55,6 +55,12 @@ impl LeaveGroupResponse {
 
         Ok(())
     }
+    pub(super) fn each_error(&self, each: &mut dyn FnMut(i16)) {
+        each(self.error_code);
+        for it in &self.members {
+            it.each_error(each);
+        }
+    }
 }
 
 /// A part of [`LeaveGroupResponse`].
@@ -94,6 +100,9 @@ impl MemberResponse {
 
         Ok(())
     }
+    pub(super) fn each_error(&self, each: &mut dyn FnMut(i16)) {
+        each(self.error_code);
+    }
 }
 
 impl Message for LeaveGroupResponse {
@@ -109,5 +118,9 @@ impl Message for LeaveGroupResponse {
     fn encode(&self, w: &mut Writer, version: i16) -> Result<(), EncodeError> {
         w.check_version(Self::NAME, version, Self::MIN_VERSION, Self::MAX_VERSION)?;
         self.write(w, version)
+    }
+
+    fn errors(&self, each: &mut dyn FnMut(i16)) {
+        self.each_error(each);
     }
 }

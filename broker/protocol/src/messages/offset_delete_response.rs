@@ -36,6 +36,12 @@ impl OffsetDeleteResponse {
 
         Ok(())
     }
+    pub(super) fn each_error(&self, each: &mut dyn FnMut(i16)) {
+        each(self.error_code);
+        for it in &self.topics {
+            it.each_error(each);
+        }
+    }
 }
 
 /// A part of [`OffsetDeleteResponse`].
@@ -68,6 +74,11 @@ impl OffsetDeleteResponseTopic {
 
         Ok(())
     }
+    pub(super) fn each_error(&self, each: &mut dyn FnMut(i16)) {
+        for it in &self.partitions {
+            it.each_error(each);
+        }
+    }
 }
 
 /// A part of [`OffsetDeleteResponse`].
@@ -96,6 +107,9 @@ impl OffsetDeleteResponsePartition {
 
         Ok(())
     }
+    pub(super) fn each_error(&self, each: &mut dyn FnMut(i16)) {
+        each(self.error_code);
+    }
 }
 
 impl Message for OffsetDeleteResponse {
@@ -111,5 +125,9 @@ impl Message for OffsetDeleteResponse {
     fn encode(&self, w: &mut Writer, version: i16) -> Result<(), EncodeError> {
         w.check_version(Self::NAME, version, Self::MIN_VERSION, Self::MAX_VERSION)?;
         self.write(w, version)
+    }
+
+    fn errors(&self, each: &mut dyn FnMut(i16)) {
+        self.each_error(each);
     }
 }

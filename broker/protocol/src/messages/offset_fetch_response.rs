@@ -73,6 +73,15 @@ impl OffsetFetchResponse {
 
         Ok(())
     }
+    pub(super) fn each_error(&self, each: &mut dyn FnMut(i16)) {
+        for it in &self.topics {
+            it.each_error(each);
+        }
+        each(self.error_code);
+        for it in &self.groups {
+            it.each_error(each);
+        }
+    }
 }
 
 /// A part of [`OffsetFetchResponse`].
@@ -110,6 +119,11 @@ impl OffsetFetchResponseTopic {
         }
 
         Ok(())
+    }
+    pub(super) fn each_error(&self, each: &mut dyn FnMut(i16)) {
+        for it in &self.partitions {
+            it.each_error(each);
+        }
     }
 }
 
@@ -176,6 +190,9 @@ impl OffsetFetchResponsePartition {
 
         Ok(())
     }
+    pub(super) fn each_error(&self, each: &mut dyn FnMut(i16)) {
+        each(self.error_code);
+    }
 }
 
 /// A part of [`OffsetFetchResponse`].
@@ -212,6 +229,12 @@ impl OffsetFetchResponseGroup {
         w.unsigned_varint(0);
 
         Ok(())
+    }
+    pub(super) fn each_error(&self, each: &mut dyn FnMut(i16)) {
+        for it in &self.topics {
+            it.each_error(each);
+        }
+        each(self.error_code);
     }
 }
 
@@ -259,6 +282,11 @@ impl OffsetFetchResponseTopics {
         w.unsigned_varint(0);
 
         Ok(())
+    }
+    pub(super) fn each_error(&self, each: &mut dyn FnMut(i16)) {
+        for it in &self.partitions {
+            it.each_error(each);
+        }
     }
 }
 
@@ -317,6 +345,9 @@ impl OffsetFetchResponsePartitions {
 
         Ok(())
     }
+    pub(super) fn each_error(&self, each: &mut dyn FnMut(i16)) {
+        each(self.error_code);
+    }
 }
 
 impl Message for OffsetFetchResponse {
@@ -332,5 +363,9 @@ impl Message for OffsetFetchResponse {
     fn encode(&self, w: &mut Writer, version: i16) -> Result<(), EncodeError> {
         w.check_version(Self::NAME, version, Self::MIN_VERSION, Self::MAX_VERSION)?;
         self.write(w, version)
+    }
+
+    fn errors(&self, each: &mut dyn FnMut(i16)) {
+        self.each_error(each);
     }
 }

@@ -39,6 +39,11 @@ impl OffsetForLeaderEpochResponse {
 
         Ok(())
     }
+    pub(super) fn each_error(&self, each: &mut dyn FnMut(i16)) {
+        for it in &self.topics {
+            it.each_error(each);
+        }
+    }
 }
 
 /// A part of [`OffsetForLeaderEpochResponse`].
@@ -76,6 +81,11 @@ impl OffsetForLeaderTopicResult {
         }
 
         Ok(())
+    }
+    pub(super) fn each_error(&self, each: &mut dyn FnMut(i16)) {
+        for it in &self.partitions {
+            it.each_error(each);
+        }
     }
 }
 
@@ -132,6 +142,9 @@ impl EpochEndOffset {
 
         Ok(())
     }
+    pub(super) fn each_error(&self, each: &mut dyn FnMut(i16)) {
+        each(self.error_code);
+    }
 }
 
 impl Message for OffsetForLeaderEpochResponse {
@@ -147,5 +160,9 @@ impl Message for OffsetForLeaderEpochResponse {
     fn encode(&self, w: &mut Writer, version: i16) -> Result<(), EncodeError> {
         w.check_version(Self::NAME, version, Self::MIN_VERSION, Self::MAX_VERSION)?;
         self.write(w, version)
+    }
+
+    fn errors(&self, each: &mut dyn FnMut(i16)) {
+        self.each_error(each);
     }
 }

@@ -59,6 +59,12 @@ impl ShareAcknowledgeResponse {
 
         Ok(())
     }
+    pub(super) fn each_error(&self, each: &mut dyn FnMut(i16)) {
+        each(self.error_code);
+        for it in &self.responses {
+            it.each_error(each);
+        }
+    }
 }
 
 /// A part of [`ShareAcknowledgeResponse`].
@@ -90,6 +96,11 @@ impl ShareAcknowledgeTopicResponse {
         w.unsigned_varint(0);
 
         Ok(())
+    }
+    pub(super) fn each_error(&self, each: &mut dyn FnMut(i16)) {
+        for it in &self.partitions {
+            it.each_error(each);
+        }
     }
 }
 
@@ -130,6 +141,9 @@ impl PartitionData {
         w.unsigned_varint(0);
 
         Ok(())
+    }
+    pub(super) fn each_error(&self, each: &mut dyn FnMut(i16)) {
+        each(self.error_code);
     }
 }
 
@@ -216,5 +230,9 @@ impl Message for ShareAcknowledgeResponse {
     fn encode(&self, w: &mut Writer, version: i16) -> Result<(), EncodeError> {
         w.check_version(Self::NAME, version, Self::MIN_VERSION, Self::MAX_VERSION)?;
         self.write(w, version)
+    }
+
+    fn errors(&self, each: &mut dyn FnMut(i16)) {
+        self.each_error(each);
     }
 }

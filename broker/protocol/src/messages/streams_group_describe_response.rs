@@ -31,6 +31,11 @@ impl StreamsGroupDescribeResponse {
 
         Ok(())
     }
+    pub(super) fn each_error(&self, each: &mut dyn FnMut(i16)) {
+        for it in &self.groups {
+            it.each_error(each);
+        }
+    }
 }
 
 /// A part of [`StreamsGroupDescribeResponse`].
@@ -117,6 +122,9 @@ impl DescribedGroup {
         w.unsigned_varint(0);
 
         Ok(())
+    }
+    pub(super) fn each_error(&self, each: &mut dyn FnMut(i16)) {
+        each(self.error_code);
     }
 }
 
@@ -540,5 +548,9 @@ impl Message for StreamsGroupDescribeResponse {
     fn encode(&self, w: &mut Writer, version: i16) -> Result<(), EncodeError> {
         w.check_version(Self::NAME, version, Self::MIN_VERSION, Self::MAX_VERSION)?;
         self.write(w, version)
+    }
+
+    fn errors(&self, each: &mut dyn FnMut(i16)) {
+        self.each_error(each);
     }
 }

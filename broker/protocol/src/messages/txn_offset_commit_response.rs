@@ -39,6 +39,11 @@ impl TxnOffsetCommitResponse {
 
         Ok(())
     }
+    pub(super) fn each_error(&self, each: &mut dyn FnMut(i16)) {
+        for it in &self.topics {
+            it.each_error(each);
+        }
+    }
 }
 
 /// A part of [`TxnOffsetCommitResponse`].
@@ -77,6 +82,11 @@ impl TxnOffsetCommitResponseTopic {
 
         Ok(())
     }
+    pub(super) fn each_error(&self, each: &mut dyn FnMut(i16)) {
+        for it in &self.partitions {
+            it.each_error(each);
+        }
+    }
 }
 
 /// A part of [`TxnOffsetCommitResponse`].
@@ -111,6 +121,9 @@ impl TxnOffsetCommitResponsePartition {
 
         Ok(())
     }
+    pub(super) fn each_error(&self, each: &mut dyn FnMut(i16)) {
+        each(self.error_code);
+    }
 }
 
 impl Message for TxnOffsetCommitResponse {
@@ -126,5 +139,9 @@ impl Message for TxnOffsetCommitResponse {
     fn encode(&self, w: &mut Writer, version: i16) -> Result<(), EncodeError> {
         w.check_version(Self::NAME, version, Self::MIN_VERSION, Self::MAX_VERSION)?;
         self.write(w, version)
+    }
+
+    fn errors(&self, each: &mut dyn FnMut(i16)) {
+        self.each_error(each);
     }
 }

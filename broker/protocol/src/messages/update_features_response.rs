@@ -47,6 +47,12 @@ impl UpdateFeaturesResponse {
 
         Ok(())
     }
+    pub(super) fn each_error(&self, each: &mut dyn FnMut(i16)) {
+        each(self.error_code);
+        for it in &self.results {
+            it.each_error(each);
+        }
+    }
 }
 
 /// A part of [`UpdateFeaturesResponse`].
@@ -82,6 +88,9 @@ impl UpdatableFeatureResult {
 
         Ok(())
     }
+    pub(super) fn each_error(&self, each: &mut dyn FnMut(i16)) {
+        each(self.error_code);
+    }
 }
 
 impl Message for UpdateFeaturesResponse {
@@ -97,5 +106,9 @@ impl Message for UpdateFeaturesResponse {
     fn encode(&self, w: &mut Writer, version: i16) -> Result<(), EncodeError> {
         w.check_version(Self::NAME, version, Self::MIN_VERSION, Self::MAX_VERSION)?;
         self.write(w, version)
+    }
+
+    fn errors(&self, each: &mut dyn FnMut(i16)) {
+        self.each_error(each);
     }
 }

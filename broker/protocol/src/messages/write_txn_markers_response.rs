@@ -28,6 +28,11 @@ impl WriteTxnMarkersResponse {
 
         Ok(())
     }
+    pub(super) fn each_error(&self, each: &mut dyn FnMut(i16)) {
+        for it in &self.markers {
+            it.each_error(each);
+        }
+    }
 }
 
 /// A part of [`WriteTxnMarkersResponse`].
@@ -59,6 +64,11 @@ impl WritableTxnMarkerResult {
         w.unsigned_varint(0);
 
         Ok(())
+    }
+    pub(super) fn each_error(&self, each: &mut dyn FnMut(i16)) {
+        for it in &self.topics {
+            it.each_error(each);
+        }
     }
 }
 
@@ -94,6 +104,11 @@ impl WritableTxnMarkerTopicResult {
 
         Ok(())
     }
+    pub(super) fn each_error(&self, each: &mut dyn FnMut(i16)) {
+        for it in &self.partitions {
+            it.each_error(each);
+        }
+    }
 }
 
 /// A part of [`WriteTxnMarkersResponse`].
@@ -124,6 +139,9 @@ impl WritableTxnMarkerPartitionResult {
 
         Ok(())
     }
+    pub(super) fn each_error(&self, each: &mut dyn FnMut(i16)) {
+        each(self.error_code);
+    }
 }
 
 impl Message for WriteTxnMarkersResponse {
@@ -139,5 +157,9 @@ impl Message for WriteTxnMarkersResponse {
     fn encode(&self, w: &mut Writer, version: i16) -> Result<(), EncodeError> {
         w.check_version(Self::NAME, version, Self::MIN_VERSION, Self::MAX_VERSION)?;
         self.write(w, version)
+    }
+
+    fn errors(&self, each: &mut dyn FnMut(i16)) {
+        self.each_error(each);
     }
 }

@@ -10,6 +10,7 @@ use crate::Writer;
 #[derive(Debug)]
 pub struct BatchBuilder {
     compression: Compression,
+    level: Option<i32>,
     flags: Flags,
     base_offset: i64,
     partition_leader_epoch: i32,
@@ -28,6 +29,7 @@ impl BatchBuilder {
     pub fn new(compression: Compression) -> Self {
         Self {
             compression,
+            level: None,
             flags: Flags::default(),
             base_offset: 0,
             partition_leader_epoch: -1,
@@ -40,6 +42,13 @@ impl BatchBuilder {
             count: 0,
             body: Writer::new(),
         }
+    }
+
+    /// How hard the codec works, where it can be told.
+    #[must_use]
+    pub fn level(self, level: i32) -> Self {
+        let level = Some(level);
+        Self { level, ..self }
     }
 
     /// The offset of the first record.
@@ -151,7 +160,7 @@ impl BatchBuilder {
         let plain = self.body.into_bytes();
         let body = match self.compression {
             Compression::None => plain,
-            codec => codec.compress(&plain)?,
+            codec => codec.compress_at(&plain, self.level)?,
         };
         let total = HEADER_LEN + body.len();
         let batch_length = i32::try_from(total - 12).map_err(|_| BatchError::Field {

@@ -62,11 +62,21 @@ impl Compression {
 
     /// Compresses with the codec's usual level.
     pub fn compress(self, data: &[u8]) -> Result<Bytes, BatchError> {
+        self.compress_at(data, None)
+    }
+
+    /// Compresses with a level of gzip (1 to 9) or zstd (-131072 to 22); the other codecs have
+    /// none. No level, or one that gzip does not have, is the codec's usual one.
+    pub fn compress_at(self, data: &[u8], level: Option<i32>) -> Result<Bytes, BatchError> {
         let compressed = match self {
             Self::None => return Ok(Bytes::copy_from_slice(data)),
             Self::Gzip => {
-                let mut encoder =
-                    flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+                let level = level.and_then(|level| u32::try_from(level).ok());
+                let level = level.filter(|level| (1..=9).contains(level));
+                let level = level.map_or_else(flate2::Compression::default, |level| {
+                    flate2::Compression::new(level)
+                });
+                let mut encoder = flate2::write::GzEncoder::new(Vec::new(), level);
                 encoder.write_all(data).and_then(|()| encoder.finish())
             }
             Self::Snappy => snappy_blocks(data),
@@ -76,7 +86,10 @@ impl Compression {
                     .write_all(data)
                     .and_then(|()| encoder.finish().map_err(io::Error::other))
             }
-            Self::Zstd => zstd::stream::encode_all(data, zstd::DEFAULT_COMPRESSION_LEVEL),
+            Self::Zstd => {
+                let level = level.unwrap_or(zstd::DEFAULT_COMPRESSION_LEVEL);
+                zstd::stream::encode_all(data, level)
+            }
         };
         compressed
             .map(Bytes::from)

@@ -77,6 +77,27 @@ fn every_codec_gives_back_what_it_got() {
 }
 
 #[test]
+fn a_level_makes_a_codec_work_harder_and_any_reads_back() {
+    let numbers: Vec<String> = (0..40_000).map(|n| (n * 7919 % 1000).to_string()).collect();
+    let text = numbers.join(" ");
+    for (codec, low, high) in [(Compression::Gzip, 1, 9), (Compression::Zstd, -7, 19)] {
+        let [weak, strong] = [low, high].map(|level| {
+            let packed = codec.compress_at(text.as_bytes(), Some(level)).unwrap();
+            assert_eq!(codec.decompress(&packed, text.len()).unwrap(), text);
+            packed.len()
+        });
+        assert!(strong < weak, "{codec}: {strong} is not less than {weak}");
+        let usual = codec.compress(text.as_bytes()).unwrap();
+        assert_eq!(codec.compress_at(text.as_bytes(), None).unwrap(), usual);
+    }
+    let usual = Compression::Gzip.compress(text.as_bytes()).unwrap();
+    let unset = Compression::Gzip
+        .compress_at(text.as_bytes(), Some(-1))
+        .unwrap();
+    assert_eq!(unset, usual);
+}
+
+#[test]
 fn a_bomb_is_refused_at_the_ceiling_by_every_codec() {
     let values = vec![vec![0; 3 * CEILING]];
     for codec in Compression::ALL {

@@ -1,21 +1,16 @@
 //! Takes settings one by one out of properties, collecting everything that is wrong with them.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+
+use kavka_protocol::records::Compression;
 
 use crate::types::NodeId;
 
 use super::super::{
-    BROKER, ConfigMap, Listener, Properties, ValueError, broker_setting, is_dynamic, items, nearest,
+    ConfigMap, Listener, OWN, Properties, ValueError, broker_setting, broker_settings, items,
+    nearest,
 };
 use super::{BrokerSettings, Durability, SettingError, SettingWarning};
-
-/// Kavka's own settings.
-const OWN: [&str; 4] = [
-    "kavka.cluster.id",
-    "kavka.durability",
-    "kavka.http.listener",
-    "kavka.shards",
-];
 
 /// Settings of Kafka's that say where and how to listen; read apart from the others.
 const SHAPE: [&str; 9] = [
@@ -66,8 +61,9 @@ impl<'a> SettingsReader<'a> {
                 };
                 self.refuse(name, value, remedy);
             }
-            if name.starts_with("kavka.") && !OWN.contains(&name) {
-                let meant = nearest(name, OWN).map(|own| format!("; did you mean {own}?"));
+            if name.starts_with("kavka.") && broker_setting(name).is_none() {
+                let own = OWN.iter().map(|setting| setting.name);
+                let meant = nearest(name, own).map(|own| format!("; did you mean {own}?"));
                 self.refuse(
                     name,
                     value,
@@ -124,13 +120,37 @@ impl<'a> SettingsReader<'a> {
             .is_some_and(|text| text.eq_ignore_ascii_case("true"))
     }
 
-    /// One of Kavka's own settings; nothing when it is empty.
-    pub(super) fn own(&self, name: &'static str) -> Option<String> {
+    /// `address:number` pairs; nothing of them when one is wrong.
+    pub(super) fn limits_by_address(&mut self, name: &'static str) -> BTreeMap<String, i32> {
+        let text = self.text(name).unwrap_or_default();
+        let limit = |item: &&str| {
+            let (address, limit) = item.rsplit_once(':')?;
+            let limit: i32 = limit.trim().parse().ok()?;
+            (limit >= 0).then(|| (address.trim().to_owned(), limit))
+        };
+        let listed = items(&text);
+        let read: BTreeMap<String, i32> = listed.iter().filter_map(limit).collect();
+        if read.len() != listed.len() {
+            let remedy = "write address:number, each address once, separated by commas".to_owned();
+            self.refuse(name, &text, remedy);
+        }
+        read
+    }
+
+    /// What was given.
+    pub(super) fn properties(&self) -> &Properties {
         self.properties
-            .get(name)
-            .map(str::trim)
-            .filter(|t| !t.is_empty())
-            .map(str::to_owned)
+    }
+
+    /// A codec by its number.
+    pub(super) fn codec(&mut self, name: &'static str) -> Compression {
+        let id = self.int(name);
+        let codec = i16::try_from(id).ok().and_then(Compression::from_id);
+        if codec.is_none() {
+            let remedy = "write 0 (none), 1 (gzip), 2 (snappy), 3 (lz4) or 4 (zstd)".to_owned();
+            self.refuse(name, &id.to_string(), remedy);
+        }
+        codec.unwrap_or_default()
     }
 
     pub(super) fn node_id(&mut self) -> NodeId {
@@ -237,27 +257,15 @@ impl<'a> SettingsReader<'a> {
     }
 
     pub(super) fn durability(&mut self) -> Durability {
-        match self.own("kavka.durability").as_deref() {
-            None | Some("disk") => Durability::Disk,
+        match self.text("kavka.durability").as_deref() {
             Some("replicas") => Durability::Replicas,
-            Some(other) => {
-                let other = other.to_owned();
-                self.refuse(
-                    "kavka.durability",
-                    &other,
-                    "write disk or replicas".to_owned(),
-                );
-                Durability::Disk
-            }
+            _ => Durability::Disk,
         }
     }
 
     pub(super) fn http_listener(&mut self) -> Option<String> {
         const NAME: &str = "kavka.http.listener";
-        if self.properties.get(NAME).is_none() {
-            return Some("127.0.0.1:8080".to_owned());
-        }
-        let address = self.own(NAME)?;
+        let address = self.text(NAME)?;
         let port = address
             .rsplit_once(':')
             .and_then(|(_, port)| port.parse::<u16>().ok());
@@ -272,27 +280,37 @@ impl<'a> SettingsReader<'a> {
     }
 
     pub(super) fn shards(&mut self) -> Option<usize> {
-        let text = self.own("kavka.shards")?;
-        if let Ok(shards @ 1..=256) = text.parse() {
-            Some(shards)
-        } else {
-            self.refuse(
-                "kavka.shards",
-                &text,
-                "write a number from 1 to 256".to_owned(),
-            );
-            None
-        }
+        self.text("kavka.shards")?.parse().ok()
     }
 
-    /// What `DescribeConfigs` shows as set in the broker's file, in canonical form.
-    pub(super) fn fixed(&self) -> ConfigMap {
+    /// What `DescribeConfigs` shows as set in the broker's file, in canonical form. Kafka's file
+    /// must hold the broker's number, its role and its folder; here they are as if it did.
+    pub(super) fn fixed(&mut self) -> ConfigMap {
+        let node = self.node_id().to_string();
+        let folders = self.log_dirs().join(",");
         let known = self.properties.iter().filter_map(|(name, value)| {
             let setting = broker_setting(name)?;
             let value = setting.parse(value).unwrap_or_else(|_| value.to_owned());
             Some((name.to_owned(), value))
         });
-        known.collect()
+        let mut fixed: ConfigMap = known.collect();
+        for (name, value) in [
+            ("node.id", node.as_str()),
+            ("broker.id", &node),
+            ("process.roles", "broker,controller"),
+            ("log.dirs", &folders),
+        ] {
+            fixed
+                .entry(name.to_owned())
+                .or_insert_with(|| value.to_owned());
+        }
+        fixed
+    }
+
+    /// The settings that were asked for.
+    #[cfg(test)]
+    pub(super) fn asked(&self) -> &BTreeSet<&'static str> {
+        &self.asked
     }
 
     pub(super) fn finish(
@@ -305,31 +323,27 @@ impl<'a> SettingsReader<'a> {
         let warnings = self
             .properties
             .iter()
-            .filter_map(|(name, value)| self.warning(name, value));
+            .filter_map(|(name, value)| warning(name, value));
         let warnings = warnings.collect();
         Ok((settings, warnings))
     }
-
-    fn warning(&self, name: &str, value: &str) -> Option<SettingWarning> {
-        if OWN.contains(&name) || self.asked.contains(name) || serves_topics(name) {
-            return None;
-        }
-        let (name, value) = (name.to_owned(), value.to_owned());
-        if broker_setting(&name).is_some() {
-            return Some(SettingWarning::WithoutEffect { name, value });
-        }
-        let known = BROKER.iter().map(|setting| setting.name).chain(OWN);
-        let nearest = nearest(&name, known);
-        Some(SettingWarning::Unknown { name, nearest })
-    }
 }
 
-/// Settings that a topic's settings fall back to.
-fn serves_topics(name: &str) -> bool {
-    is_dynamic(name)
-        || super::super::TOPIC
-            .iter()
-            .any(|t| t.fallbacks.iter().any(|f| f.name == name))
+/// What the log says of a setting that was given and does nothing.
+fn warning(name: &str, value: &str) -> Option<SettingWarning> {
+    let Some(setting) = broker_setting(name) else {
+        let known = broker_settings().map(|setting| setting.name);
+        let nearest = nearest(name, known);
+        let name = name.to_owned();
+        return Some(SettingWarning::Unknown { name, nearest });
+    };
+    let reason = setting.without_effect?;
+    let (name, value) = (name.to_owned(), value.to_owned());
+    Some(SettingWarning::WithoutEffect {
+        name,
+        value,
+        reason,
+    })
 }
 
 /// Puts the environment's values in the place of `${env:NAME}`.

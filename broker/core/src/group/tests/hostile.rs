@@ -202,6 +202,6 @@ proptest! {
         for token in world.sent {
             prop_assert!(world.shell.take(token).is_some(), "{} has no answer", token);
         }
-        prop_assert_eq!(world.shell.coordinator.groups_len(), 0);
+        prop_assert_eq!(world.shell.coordinator.groups.len(), 0);
     }
 }

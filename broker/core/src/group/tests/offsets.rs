@@ -412,3 +412,22 @@ fn only_offsets_that_no_member_reads_on_from_are_deleted() {
     );
     assert_eq!(shell.fetch(0).0, -1);
 }
+
+#[test]
+fn the_census_counts_groups_by_state_and_tells_their_offsets() {
+    let mut shell = Shell::new();
+    assert_eq!(shell.coordinator.census().groups["Stable"], 0);
+    assert_eq!(shell.commit_code(commit_request(2, 17)), ErrorCode::None);
+    let census = shell.coordinator.census();
+    assert_eq!((census.groups["Empty"], census.members), (1, 0));
+    let committed: Vec<_> = shell.coordinator.committed().collect();
+    assert_eq!(committed.len(), 1);
+    let found = committed[0];
+    assert_eq!((found.group, found.topic), ("g", "t"));
+    assert_eq!((found.partition.0, found.offset.0), (2, 17));
+    // While a partition loads, what is known of it may be old.
+    let partition = partition_for("g", 1);
+    shell.input(GroupInput::Elected { partition });
+    assert_eq!(shell.coordinator.committed().count(), 0);
+    assert_eq!(shell.coordinator.census().groups["Empty"], 0);
+}

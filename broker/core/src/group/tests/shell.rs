@@ -20,6 +20,8 @@ pub(super) struct Shell {
     pub(super) wall: Timestamp,
     pub(super) log: Vec<CoordinatorRecord>,
     pub(super) appends: VecDeque<(AppendToken, Vec<CoordinatorRecord>)>,
+    /// Limits that were reached.
+    pub(super) limits: Vec<&'static str>,
     replies: BTreeMap<ReplyToken, GroupResponse>,
     versions: BTreeMap<ReplyToken, i16>,
     next: u64,
@@ -59,6 +61,7 @@ impl Shell {
             wall: Timestamp(1_000_000),
             log: Vec::new(),
             appends: VecDeque::new(),
+            limits: Vec::new(),
             replies: BTreeMap::new(),
             versions: BTreeMap::new(),
             next: 0,
@@ -104,6 +107,7 @@ impl Shell {
                 } => {
                     self.appends.push_back((append, records));
                 }
+                GroupOutput::LimitReached { setting } => self.limits.push(setting),
             }
         }
     }

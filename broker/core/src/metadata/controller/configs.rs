@@ -4,7 +4,7 @@ use kavka_protocol::ErrorCode;
 use kavka_protocol::messages::incremental_alter_configs_response::AlterConfigsResourceResponse;
 use kavka_protocol::messages::{
     AlterConfigsRequest, AlterConfigsResponse, IncrementalAlterConfigsRequest,
-    IncrementalAlterConfigsResponse, MetadataRecord, alter_configs_response,
+    IncrementalAlterConfigsResponse, MetadataRecord, alter_configs_request, alter_configs_response,
     incremental_alter_configs_request,
 };
 
@@ -12,8 +12,10 @@ use super::super::image::ConfigResource;
 use super::super::{replay, snapshot};
 use super::{Controller, Decision, Refusal, duplicates};
 use crate::config::{
-    ConfigMap, Kind, Layers, Setting, TopicConfig, broker_setting, is_dynamic, items, topic_setting,
+    ConfigMap, Kind, Layers, Setting, SettingError, TopicConfig, Update, broker_setting,
+    broker_settings, items, nearest, topic_setting,
 };
+use crate::types::NodeId;
 
 /// What is done to a setting, with Kafka's numbers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -71,10 +73,20 @@ impl Controller<'_> {
 
     /// Replaces all settings of each resource by those given.
     pub fn alter_configs(&self, request: &AlterConfigsRequest) -> Decision<AlterConfigsResponse> {
+        let of = |r: &alter_configs_request::AlterConfigsResource| {
+            (r.resource_type, r.resource_name.clone())
+        };
+        let keys: Vec<(i8, String)> = request.resources.iter().map(of).collect();
+        let twice = duplicates(keys.iter());
         let mut records = Vec::new();
         let mut responses = Vec::new();
-        for resource in &request.resources {
-            let altered = self.replace_one(resource);
+        for (resource, key) in request.resources.iter().zip(&keys) {
+            let altered = if twice.contains(&key) {
+                let message = "Each resource must appear at most once.";
+                Err(Refusal::new(ErrorCode::InvalidRequest, message))
+            } else {
+                self.replace_one(resource)
+            };
             let refusal = altered.map(|altered| records.extend(altered)).err();
             responses.push(alter_configs_response::AlterConfigsResourceResponse {
                 error_code: refusal.as_ref().map_or(0, |refusal| refusal.code.code()),
@@ -95,9 +107,10 @@ impl Controller<'_> {
 
     fn replace_one(
         &self,
-        wanted: &kavka_protocol::messages::alter_configs_request::AlterConfigsResource,
+        wanted: &alter_configs_request::AlterConfigsResource,
     ) -> Result<Vec<MetadataRecord>, Refusal> {
         let resource = self.resource(wanted.resource_type, &wanted.resource_name)?;
+        check_names(wanted.configs.iter().map(|config| config.name.as_str()))?;
         let given = wanted.configs.iter().map(|config| Change {
             name: &config.name,
             operation: Operation::Set,
@@ -118,11 +131,7 @@ impl Controller<'_> {
         wanted: &incremental_alter_configs_request::AlterConfigsResource,
     ) -> Result<Vec<MetadataRecord>, Refusal> {
         let resource = self.resource(wanted.resource_type, &wanted.resource_name)?;
-        let twice = duplicates(wanted.configs.iter().map(|config| config.name.as_str()));
-        if !twice.is_empty() {
-            let message = format!("Error due to duplicate config keys : {}", twice.join(","));
-            return Err(Refusal::new(ErrorCode::InvalidRequest, message));
-        }
+        check_names(wanted.configs.iter().map(|config| config.name.as_str()))?;
         let mut changes = Vec::new();
         for config in &wanted.configs {
             let operation = match config.config_operation {
@@ -176,8 +185,9 @@ impl Controller<'_> {
                 None => after.remove(change.name),
             };
         }
-        if matches!(resource, ConfigResource::Topic(_)) {
-            self.check_topic_together(&after)?;
+        match resource {
+            ConfigResource::Topic(_) => self.check_topic_together(&after)?,
+            ConfigResource::Broker(id) => self.check_broker_together(*id, &after)?,
         }
         let names = changes.iter().map(|change| change.name);
         let differing = names.filter(|name| before.get(*name) != after.get(*name));
@@ -202,7 +212,7 @@ impl Controller<'_> {
         })?;
         let setting = setting_of(resource, name)?;
         if change.operation == Operation::Set {
-            return checked(setting, given).map(Some);
+            return checked(resource, setting, given).map(Some);
         }
         if setting.kind != Kind::List {
             let what = if change.operation == Operation::Append {
@@ -222,7 +232,7 @@ impl Controller<'_> {
                 list.retain(|kept| *kept != item);
             }
         }
-        checked(setting, &list.join(",")).map(Some)
+        checked(resource, setting, &list.join(",")).map(Some)
     }
 
     fn current(&self, resource: &ConfigResource, setting: &'static Setting) -> String {
@@ -235,6 +245,35 @@ impl Controller<'_> {
             }
         };
         value.unwrap_or_default()
+    }
+
+    /// A broker's settings as they would be afterwards. Those of other brokers are not known here.
+    fn check_broker_together(
+        &self,
+        id: Option<NodeId>,
+        configs: &ConfigMap,
+    ) -> Result<(), Refusal> {
+        let own = self.settings.node_id;
+        let cluster = self.image.config(&ConfigResource::Broker(None));
+        let broker = self.image.config(&ConfigResource::Broker(Some(own)));
+        let checked = match id {
+            None => self.settings.running(configs, broker),
+            Some(id) if id == own => self.settings.running(cluster, configs),
+            Some(_) => return Ok(()),
+        };
+        let Err(errors) = checked else { return Ok(()) };
+        let messages: Vec<String> = errors
+            .iter()
+            .map(|error| {
+                let SettingError {
+                    name,
+                    value,
+                    remedy,
+                } = error;
+                format!("Invalid value {value} for configuration {name}: {remedy}")
+            })
+            .collect();
+        Err(Refusal::new(ErrorCode::InvalidRequest, messages.join("; ")))
     }
 
     /// What no single value shows: settings that contradict each other.
@@ -260,42 +299,71 @@ impl Controller<'_> {
     }
 }
 
+/// Each setting is changed once.
+fn check_names<'a>(names: impl Iterator<Item = &'a str> + 'a) -> Result<(), Refusal> {
+    let twice = duplicates(names);
+    if twice.is_empty() {
+        return Ok(());
+    }
+    let message = format!("Error due to duplicate config keys : {}", twice.join(","));
+    Err(Refusal::new(ErrorCode::InvalidRequest, message))
+}
+
 /// A value that a topic may have, in canonical form.
 pub(super) fn checked_topic_value(name: &str, value: Option<&str>) -> Result<String, Refusal> {
-    let setting = setting_of(&ConfigResource::Topic(String::new()), name)?;
+    let resource = ConfigResource::Topic(String::new());
+    let setting = setting_of(&resource, name)?;
     let value = value.ok_or_else(|| {
         let message = format!("Null value not supported for topic configs: {name}");
         Refusal::new(ErrorCode::InvalidConfig, message)
     })?;
-    checked(setting, value)
+    checked(&resource, setting, value)
 }
 
 fn setting_of(resource: &ConfigResource, name: &str) -> Result<&'static Setting, Refusal> {
     match resource {
         ConfigResource::Topic(_) => {
-            let setting = topic_setting(name).filter(|s| s.name != "internal.segment.bytes");
+            let setting = topic_setting(name).filter(|setting| setting.is_shown());
             setting.ok_or_else(|| {
                 let message = format!("Unknown topic config name: {name}");
                 Refusal::new(ErrorCode::InvalidConfig, message)
             })
         }
-        ConfigResource::Broker(_) => {
+        ConfigResource::Broker(id) => {
             let setting = broker_setting(name).ok_or_else(|| {
-                let message = format!("Unknown broker config name: {name}");
+                let known = broker_settings().map(|setting| setting.name);
+                let meant = nearest(name, known).map(|near| format!("; did you mean {near}?"));
+                let meant = meant.unwrap_or_default();
+                let message = format!("Unknown broker config name: {name}{meant}");
                 Refusal::new(ErrorCode::InvalidConfig, message)
             })?;
-            if !is_dynamic(name) {
-                let message = format!(
-                    "Cannot update these configs dynamically: {name}; set it in the broker's file"
-                );
-                return Err(Refusal::new(ErrorCode::InvalidRequest, message));
+            let refuse = |message: String| Err(Refusal::new(ErrorCode::InvalidRequest, message));
+            match setting.update {
+                Update::Hidden | Update::Never => refuse(format!(
+                    "Cannot update these configs dynamically: [{name}]; set it in the broker's \
+                     file"
+                )),
+                Update::Broker if id.is_none() => refuse(format!(
+                    "Cannot update these configs at default cluster level, broker id must be \
+                     specified: [{name}]"
+                )),
+                Update::Broker | Update::Cluster => Ok(setting),
             }
-            Ok(setting)
         }
     }
 }
 
-fn checked(setting: &'static Setting, value: &str) -> Result<String, Refusal> {
+/// The value in canonical form. Kafka refuses a topic's wrong value as wrong configuration, a
+/// broker's as a wrong request.
+fn checked(
+    resource: &ConfigResource,
+    setting: &'static Setting,
+    value: &str,
+) -> Result<String, Refusal> {
+    let code = match resource {
+        ConfigResource::Topic(_) => ErrorCode::InvalidConfig,
+        ConfigResource::Broker(_) => ErrorCode::InvalidRequest,
+    };
     let parsed = setting.parse(value);
-    parsed.map_err(|error| Refusal::new(ErrorCode::InvalidConfig, error.to_string()))
+    parsed.map_err(|error| Refusal::new(code, error.to_string()))
 }

@@ -5,6 +5,7 @@ use std::cell::{Cell, RefCell};
 use std::collections::{HashMap, VecDeque};
 use std::rc::Rc;
 use std::sync::Arc;
+use std::time::Duration;
 
 use bytes::Bytes;
 use kavka_core::config::GroupConfig;
@@ -26,6 +27,9 @@ use crate::metrics::GroupOffset;
 
 /// The topic that holds groups and their offsets.
 pub(crate) const OFFSETS_TOPIC: &str = "__consumer_offsets";
+
+/// How long loading keeps the shard's thread to itself.
+const LOAD_TURN: Duration = Duration::from_millis(5);
 
 /// What one batch of groups' records may hold once decompressed.
 const RECORDS_CEILING: usize = 64 << 20;
@@ -201,19 +205,34 @@ impl Shard {
             .map(|topic| (topic.id, partition))
     }
 
-    /// This shard has become the coordinator of a partition's groups: reads them back.
+    /// This shard has become the coordinator of a partition's groups: reads them back, letting
+    /// others have their turn meanwhile. Until that is done its clients are told to come back.
     pub(super) fn load_groups(self: &Rc<Self>, key: PartitionKey) {
         let partition = key.1;
         self.group_input(GroupInput::Elected { partition });
-        if let Err(failure) = self.load_group_records(key) {
-            tracing::error!(error = %failure, %partition, "groups could not be read back");
-            self.group_input(GroupInput::Resigned { partition });
-            return;
-        }
-        self.group_input(GroupInput::LoadDone { partition });
+        let shard = Rc::clone(self);
+        tokio::task::spawn_local(async move {
+            let loaded = shard.load_group_records(key).await;
+            if !shard.coordinates(key) {
+                return;
+            }
+            match loaded {
+                Ok(()) => shard.group_input(GroupInput::LoadDone { partition }),
+                Err(failure) => {
+                    tracing::error!(error = %failure, %partition, "groups could not be read back");
+                    shard.group_input(GroupInput::Resigned { partition });
+                }
+            }
+        });
     }
 
-    fn load_group_records(self: &Rc<Self>, key: PartitionKey) -> Result<(), Failure> {
+    /// Whether this is still the partition of `__consumer_offsets` with this number.
+    fn coordinates(&self, key: PartitionKey) -> bool {
+        self.offsets_partition(key.1) == Some(key) && self.partition(key).is_some()
+    }
+
+    async fn load_group_records(self: &Rc<Self>, key: PartitionKey) -> Result<(), Failure> {
+        let mut turn = std::time::Instant::now();
         let partition = self.partition(key).ok_or(ErrorCode::NotCoordinator)?;
         let mut from = partition.borrow().log_start();
         let at_once = usize::try_from(self.settings().offsets_load_buffer_size).unwrap_or(0);
@@ -224,6 +243,13 @@ impl Shard {
                     .read(Reader::Consumer, from, at_once, Minimum::OneBatch)?;
             if read.records.is_empty() {
                 return Ok(());
+            }
+            if turn.elapsed() >= LOAD_TURN {
+                tokio::task::yield_now().await;
+                if !self.coordinates(key) {
+                    return Ok(());
+                }
+                turn = std::time::Instant::now();
             }
             let (records, next) = coordinator_records(&read.records)?;
             from = next.max(from.plus(1));

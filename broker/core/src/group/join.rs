@@ -93,21 +93,30 @@ impl Group {
         Ok(())
     }
 
+    /// An id that was given out and is not used yet (KIP-394) takes the place of a newcomer, or a
+    /// client that asks for one after the other would fill the memory. It takes none from those
+    /// who are in already.
     fn has_room_for(&self, member: &str, most: i32) -> bool {
         let most = usize::try_from(most).unwrap_or(0);
         let known = self.members.get(member);
+        let given_out = if member.is_empty() {
+            self.pending.len()
+        } else {
+            0
+        };
         match self.state {
-            State::Empty | State::Dead => most > 0,
+            State::Empty | State::Dead => given_out < most,
             State::PreparingRebalance => {
                 let joined = self
                     .members
                     .values()
                     .filter(|m| m.joining.is_some())
                     .count();
-                known.is_some_and(|member| member.joining.is_some()) || joined < most
+                known.is_some_and(|member| member.joining.is_some())
+                    || joined + given_out < most
             }
             State::CompletingRebalance | State::Stable => {
-                known.is_some() || self.members.len() < most
+                known.is_some() || self.members.len() + given_out < most
             }
         }
     }

@@ -289,6 +289,57 @@ fn a_full_group_takes_nobody() {
     );
 }
 
+/// KIP-394: nothing but a request each, and every one of them had an id kept for it.
+#[test]
+fn ids_that_are_given_out_count_until_they_are_used_or_their_time_is_over() {
+    let mut shell = Shell::with(GroupConfig {
+        max_size: 3,
+        ..GroupConfig::default()
+    });
+    let ask = |shell: &mut Shell| {
+        let token = shell.join("", None);
+        let response = shell.joined(token);
+        (code(response.error_code), response.member_id)
+    };
+    let (first, id) = ask(&mut shell);
+    assert_eq!(first, ErrorCode::MemberIdRequired);
+    for _ in 0..2 {
+        assert_eq!(ask(&mut shell).0, ErrorCode::MemberIdRequired);
+    }
+    assert_eq!(ask(&mut shell).0, ErrorCode::GroupMaxSizeReached);
+    // Whoever was given one comes in with it, however many others wait.
+    let token = shell.join(&id, None);
+    assert!(shell.coordinator.groups["g"].members.contains_key(&id));
+    assert_eq!(ask(&mut shell).0, ErrorCode::GroupMaxSizeReached);
+    // The two others never came back; the first member is in, and alone.
+    shell.pass(10_001);
+    assert!(shell.coordinator.groups["g"].pending.is_empty());
+    assert_eq!(ask(&mut shell).0, ErrorCode::MemberIdRequired);
+    let response = shell.take(token);
+    drop(response);
+}
+
+#[test]
+fn an_id_that_is_given_out_takes_no_place_from_a_member_that_joins_again() {
+    let mut shell = Shell::with(GroupConfig {
+        max_size: 2,
+        ..GroupConfig::default()
+    });
+    let members = shell.stable(2);
+    let again = shell.join(&members[0].member_id, None);
+    // While the group is rebalanced there is room for one who has not joined again yet.
+    let token = shell.join("", None);
+    assert_eq!(
+        code(shell.joined(token).error_code),
+        ErrorCode::MemberIdRequired
+    );
+    let last = shell.join(&members[1].member_id, None);
+    shell.pass(60_001);
+    for token in [again, last] {
+        assert_eq!(code(shell.joined(token).error_code), ErrorCode::None);
+    }
+}
+
 #[test]
 fn after_a_restart_the_members_go_on() {
     let mut shell = Shell::new();

@@ -51,8 +51,8 @@ impl FrameError {
     /// For metrics.
     pub(crate) fn reason(&self) -> &'static str {
         match self {
-            Self::Negative(_) => "negative_length",
-            Self::TooLarge { .. } => "too_large",
+            Self::Length(FrameLenError::Negative(_)) => "negative_length",
+            Self::Length(FrameLenError::TooLarge { .. }) => "too_large",
             Self::Truncated { .. } => "truncated",
             Self::Budget(_) | Self::Evicted => "memory",
             Self::Socket(_) => "socket",

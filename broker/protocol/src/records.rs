@@ -8,6 +8,7 @@ mod builder;
 mod codec;
 mod header;
 mod iteration;
+mod layout;
 
 #[cfg(test)]
 mod tests;

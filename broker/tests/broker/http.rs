@@ -8,6 +8,7 @@ use kavka_protocol::messages::{ListGroupsRequest, MetadataRequest};
 
 use crate::groups::{commit, find_coordinator};
 use crate::harness::TestBroker;
+use crate::limits::join;
 
 pub(crate) fn get(broker: &TestBroker, path: &str) -> (u16, String) {
     let mut stream = TcpStream::connect(broker.http()).unwrap();
@@ -186,6 +187,7 @@ fn stir(broker: &TestBroker) {
     find_coordinator(&mut client, "g");
     commit(&mut client, "g", "t", 1);
     client.ask(&ListGroupsRequest::default());
+    client.call(&join(&"g".repeat(21), 10), 5);
     let mut wrong = broker.client();
     wrong.send_frame(b"");
     assert!(wrong.receive_frame().is_none());
@@ -201,8 +203,8 @@ fn stir(broker: &TestBroker) {
 
 #[test]
 fn the_page_about_metrics_says_what_is_served() {
-    let limit = [("max.connections", "2")];
-    let broker = TestBroker::start(&limit);
+    let limits = [("max.connections", "2"), ("kavka.group.id.bytes.max", "20")];
+    let broker = TestBroker::start(&limits);
     stir(&broker);
     let documented = documented();
     // A flush in the background comes within seconds; everything else is there at once.

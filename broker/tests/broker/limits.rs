@@ -25,7 +25,8 @@ fn refusals(broker: &TestBroker, limit: &str) -> Option<f64> {
     )
 }
 
-fn join(group: &str, metadata: usize) -> JoinGroupRequest {
+/// A member that joins a group with so many bytes of metadata.
+pub(crate) fn join(group: &str, metadata: usize) -> JoinGroupRequest {
     JoinGroupRequest {
         group_id: group.to_owned(),
         session_timeout_ms: 10_000,

@@ -112,8 +112,7 @@ impl Group {
                     .values()
                     .filter(|m| m.joining.is_some())
                     .count();
-                known.is_some_and(|member| member.joining.is_some())
-                    || joined + given_out < most
+                known.is_some_and(|member| member.joining.is_some()) || joined + given_out < most
             }
             State::CompletingRebalance | State::Stable => {
                 known.is_some() || self.members.len() + given_out < most

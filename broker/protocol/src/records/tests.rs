@@ -271,3 +271,38 @@ proptest! {
         }
     }
 }
+
+/// What the layout check is a cheap form of.
+fn reads_in_order(batch: &Batch) -> bool {
+    let Ok(records) = batch.records(CEILING) else {
+        return false;
+    };
+    let deltas: Result<Vec<i32>, BatchError> = records
+        .map(|record| record.map(|record| record.offset_delta))
+        .collect();
+    deltas.is_ok_and(|deltas| deltas.into_iter().eq(0..batch.header.records_count))
+}
+
+proptest! {
+    #[test]
+    fn the_layout_is_sound_exactly_when_every_record_reads_in_its_place(
+        values in prop::collection::vec(prop::collection::vec(any::<u8>(), 0..40), 1..20),
+        damage in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 0..3),
+        count_off in -1_i32..=1,
+    ) {
+        let mut builder = BatchBuilder::new(Compression::None);
+        for (place, value) in values.iter().enumerate() {
+            let headers = [header("h", None), header("name", Some(b"value"))];
+            builder.push(1_000, Some(value), Some(b"v"), &headers[..place % 3]);
+        }
+        let mut bytes = builder.build().unwrap().to_vec();
+        for (place, byte) in damage {
+            let place = 61 + place.index(bytes.len() - 61);
+            bytes[place] = byte;
+        }
+        let mut batch = only(Bytes::from(bytes));
+        prop_assume!(batch.header.records_count + count_off > 0);
+        batch.header.records_count += count_off;
+        prop_assert_eq!(batch.check_layout().is_ok(), reads_in_order(&batch));
+    }
+}

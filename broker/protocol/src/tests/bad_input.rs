@@ -74,7 +74,7 @@ fn elements_of_all_arrays_together_can_be_capped() {
     assert_eq!(read(10), Ok(topics));
     assert!(matches!(
         read(9).unwrap_err().fault,
-        DecodeFault::TooManyElements { count: 10, left: 9 }
+        DecodeFault::ElementLimit { count: 10, most: 9 }
     ));
 }
 

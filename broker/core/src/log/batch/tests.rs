@@ -26,6 +26,44 @@ fn a_sound_batch_is_taken_as_it_is() {
     assert_eq!(produced.last_offset(Offset(10)), Offset(12));
 }
 
+/// The batch with `change` made to it and a checksum that is right again.
+fn changed(change: impl FnOnce(&mut Vec<u8>)) -> Vec<u8> {
+    let mut batch = built(3, NOW.0);
+    change(&mut batch);
+    let crc = crc32c::crc32c(&batch[21..]);
+    batch[17..21].copy_from_slice(&crc.to_be_bytes());
+    batch
+}
+
+#[test]
+fn a_codec_that_is_none_and_a_client_s_delete_horizon_are_refused() {
+    let with = |bits: u8| changed(|batch| batch[22] |= bits);
+    for codec in 5..=7 {
+        let refused = check(with(codec)).unwrap_err();
+        assert_eq!(refused.code(), ErrorCode::UnsupportedCompressionType);
+    }
+    assert_eq!(check(with(1 << 6)).unwrap_err(), Rejection::DeleteHorizon);
+}
+
+#[test]
+fn records_that_readers_would_stumble_over_are_refused() {
+    let refused = |batch| check(batch).unwrap_err().code();
+    // The second record says that it is the third.
+    let record = (built(3, NOW.0).len() - 61) / 3;
+    let misplaced = changed(|batch| batch[61 + record + 3] = 4);
+    assert_eq!(refused(misplaced), ErrorCode::InvalidRecord);
+    let garbage = changed(|batch| batch[61..].fill(0xff));
+    assert_eq!(refused(garbage), ErrorCode::InvalidRecord);
+    // Two records where the header says three, and four.
+    for count in [2_u8, 4] {
+        let miscounted = changed(|batch| {
+            batch[26] = count - 1;
+            batch[60] = count;
+        });
+        assert_eq!(refused(miscounted), ErrorCode::InvalidRecord, "{count}");
+    }
+}
+
 #[test]
 fn nothing_and_two_batches_are_refused() {
     assert_eq!(check(Vec::new()).unwrap_err(), Rejection::Empty);

@@ -33,6 +33,11 @@ pub(crate) enum Failure {
     /// The log could not be read.
     #[error(transparent)]
     Read(#[from] ReadError),
+    /// The log was found damaged at start.
+    #[error(
+        "the partition's log is damaged: the broker's own log says where; restore it or delete the topic"
+    )]
+    Damaged,
     /// Files could not be made.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -59,7 +64,7 @@ impl Failure {
             Self::Transactional => ErrorCode::InvalidTxnState,
             Self::Append(error) => error.code(),
             Self::Read(error) => error.code(),
-            Self::Store(_) => ErrorCode::KafkaStorageError,
+            Self::Damaged | Self::Store(_) => ErrorCode::KafkaStorageError,
             // Clients take it for a leader that moves, and come back.
             Self::Stopping => ErrorCode::NotLeaderOrFollower,
         }
@@ -73,6 +78,7 @@ impl Failure {
             | Self::Batch(_)
             | Self::KeyMissing { .. }
             | Self::Transactional
+            | Self::Damaged
             | Self::Append(_)
             | Self::Read(_)
             | Self::Store(_) => Some(self.to_string()),

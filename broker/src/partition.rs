@@ -36,10 +36,21 @@ pub(crate) struct Partition {
     id: PartitionId,
     /// `None` until the first append: a partition without records costs no files.
     log: Option<PartitionLog<RealDisk>>,
+    /// The log is there and could not be opened.
+    is_damaged: bool,
     replica: Replica,
     settings: PartitionSettings,
     metrics: TopicMetrics,
     waiting: Vec<Weak<Notify>>,
+}
+
+/// What recovery has found of a partition.
+#[derive(Debug)]
+pub(crate) enum Recovered {
+    /// Its log.
+    Log(Box<PartitionLog<RealDisk>>),
+    /// Files that are damaged, or a gap where they were.
+    Damaged,
 }
 
 /// One read of a partition.
@@ -53,17 +64,23 @@ pub(crate) struct ReadResult {
 }
 
 impl Partition {
-    /// A partition with the log that recovery found, or none yet.
+    /// A partition with what recovery found of it; nothing where it has never held a record.
     pub(crate) fn new(
         id: PartitionId,
-        log: Option<PartitionLog<RealDisk>>,
+        recovered: Option<Recovered>,
         replica: Replica,
         settings: PartitionSettings,
         metrics: TopicMetrics,
     ) -> Self {
+        let (log, is_damaged) = match recovered {
+            None => (None, false),
+            Some(Recovered::Log(log)) => (Some(*log), false),
+            Some(Recovered::Damaged) => (None, true),
+        };
         Self {
             id,
             log,
+            is_damaged,
             replica,
             settings,
             metrics,
@@ -85,6 +102,19 @@ impl Partition {
 
     pub(crate) fn replica(&mut self) -> &mut Replica {
         &mut self.replica
+    }
+
+    /// Whether recovery could not open the log.
+    pub(crate) fn is_damaged(&self) -> bool {
+        self.is_damaged
+    }
+
+    /// Refuses what asks for a log that could not be opened: it is not empty, as it would seem.
+    pub(crate) fn check_sound(&self) -> Result<(), Failure> {
+        if self.is_damaged {
+            return Err(Failure::Damaged);
+        }
+        Ok(())
     }
 
     pub(crate) fn log(&mut self) -> Option<&mut PartitionLog<RealDisk>> {
@@ -138,6 +168,7 @@ impl Partition {
         acks: Acks,
         wall: Timestamp,
     ) -> Result<Appended, Failure> {
+        self.check_sound()?;
         let leader_epoch = self.replica.check_append(acks)?;
         let records = records::prepare(
             records,
@@ -159,6 +190,7 @@ impl Partition {
         batch: Bytes,
         wall: Timestamp,
     ) -> Result<Appended, Failure> {
+        self.check_sound()?;
         let leader_epoch = self.replica.check_append(Acks::All)?;
         let context = AppendContext {
             leader_epoch,
@@ -198,6 +230,7 @@ impl Partition {
         max_bytes: usize,
         minimum: Minimum,
     ) -> Result<ReadResult, Failure> {
+        self.check_sound()?;
         let bound = self.replica.fetch_bound(reader);
         let records = match &self.log {
             Some(log) => log.read(from, max_bytes, bound, minimum)?,

@@ -42,6 +42,9 @@ const REQUEST_BYTES: usize = 256 << 20;
 /// so that without a limit two half-read ones could wait for each other for ever.
 const BUDGET_PATIENCE: Duration = Duration::from_secs(20);
 
+/// What is set aside of the disk for starts, deletions and metadata when it is full otherwise.
+const RESERVE_BYTES: u64 = 16 << 20;
+
 /// The metadata log is replaced by a snapshot once it is this long.
 const SNAPSHOT_AFTER_BYTES: usize = 8 << 20;
 
@@ -85,7 +88,7 @@ impl Broker {
         let sockets = Sockets::take(&config)?;
         let mut settings = config.settings;
         let expected = settings.cluster_id.as_deref();
-        let folder = DataFolder::open(
+        let mut folder = DataFolder::open(
             RealDisk::new(),
             &config.data_dir,
             settings.node_id,
@@ -99,6 +102,7 @@ impl Broker {
                 }
             },
         )?;
+        folder.set_aside(RESERVE_BYTES)?;
         let endpoints = endpoints::advertised(&settings, &sockets.addresses()?);
         settings.advertised_listeners.clone_from(&endpoints);
         let quorum = start_quorum(&folder, &settings, &endpoints)?;

@@ -91,6 +91,14 @@ pub trait DiskFile: fmt::Debug + Send + Sync + 'static {
     fn as_fd(&self) -> Option<BorrowedFd<'_>>;
 }
 
+/// Whether the error says that nothing more fits on the disk, or into its owner's share of it.
+pub(crate) fn is_full(error: &io::Error) -> bool {
+    matches!(
+        error.kind(),
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded
+    )
+}
+
 /// Writes a small file so that after a crash it has either the old content or the new one: a
 /// temporary file is written, synced and renamed. The directory is synced too.
 pub(crate) fn replace<D: Disk>(disk: &D, path: &Path, content: &[u8]) -> io::Result<()> {

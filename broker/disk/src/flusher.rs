@@ -16,7 +16,7 @@ pub struct Flusher<D: Disk> {
     /// The checkpoint file's content; held over a whole flush.
     written: Mutex<Checkpoint>,
     /// What is known of partitions that could not be opened.
-    damaged: BTreeMap<Address, Trust>,
+    damaged: Mutex<BTreeMap<Address, Trust>>,
 }
 
 impl<D: Disk> Flusher<D> {
@@ -28,8 +28,13 @@ impl<D: Disk> Flusher<D> {
         Self {
             shared,
             written: Mutex::new(written),
-            damaged,
+            damaged: Mutex::new(damaged),
         }
+    }
+
+    /// A partition that could not be opened is deleted.
+    pub(crate) fn forget(&self, address: &Address) {
+        locked(&self.damaged).remove(address);
     }
 
     /// Syncs every partition, writes the checkpoint and lets the journal's older files be used
@@ -45,10 +50,10 @@ impl<D: Disk> Flusher<D> {
         let mark = shared.journal.appended();
         let was_quiet = shared.journal.is_quiet();
         let mut first_fault = None;
-        let mut checkpoint = Checkpoint::default();
-        checkpoint.partitions.extend(&self.damaged);
+        let mut checkpoint = Checkpoint::up_to(mark);
+        checkpoint.partitions.extend(locked(&self.damaged).iter());
         for partition in shared.partitions() {
-            if let Err(source) = partition.flush(&shared.disk) {
+            if let Err(source) = partition.flush(&shared.disk, &shared.reserve) {
                 // The others are synced all the same.
                 let path = shared
                     .root
@@ -71,8 +76,9 @@ impl<D: Disk> Flusher<D> {
             return Err(fault);
         }
         if *written != checkpoint {
-            checkpoint
-                .write(&shared.disk, &shared.root)
+            shared
+                .reserve
+                .with_room(|| checkpoint.write(&shared.disk, &shared.root))
                 .map_err(root_fault)?;
             *written = checkpoint;
         }

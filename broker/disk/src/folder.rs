@@ -9,6 +9,7 @@ use kavka_core::types::{DirectoryId, NodeId};
 use thiserror::Error;
 
 use crate::disk::{self, Disk};
+use crate::reserve::Reserve;
 
 const META: &str = "meta.properties";
 const LOCK: &str = ".lock";
@@ -101,6 +102,7 @@ pub struct DataFolder<D: Disk> {
     directory_id: DirectoryId,
     is_new: bool,
     lock: Arc<D::Lock>,
+    reserve: Arc<Reserve<D>>,
 }
 
 impl<D: Disk> DataFolder<D> {
@@ -168,7 +170,16 @@ impl<D: Disk> DataFolder<D> {
             directory_id,
             is_new,
             lock,
+            reserve: Arc::new(Reserve::none()),
         })
+    }
+
+    /// Sets `bytes` aside for what has to be written even on a full disk. What earlier starts set
+    /// aside is there even when the disk is full by now.
+    pub fn set_aside(&mut self, bytes: u64) -> Result<(), DataFolderError> {
+        let reserve = Reserve::open(&self.disk, &self.path, bytes);
+        self.reserve = Arc::new(reserve.map_err(|source| unusable(&self.path, source))?);
+        Ok(())
     }
 
     /// The disk that it lies on.
@@ -206,6 +217,10 @@ impl<D: Disk> DataFolder<D> {
         self.disk.free_space(&self.path)
     }
 
+    pub(crate) fn reserve(&self) -> Arc<Reserve<D>> {
+        self.reserve.clone()
+    }
+
     pub(crate) fn hold_lock(&self) -> Arc<D::Lock> {
         self.lock.clone()
     }
@@ -232,7 +247,7 @@ fn unusable(folder: &Path, source: io::Error) -> DataFolderError {
     let folder = folder.to_owned();
     match source.kind() {
         io::ErrorKind::WouldBlock => DataFolderError::InUse { folder },
-        io::ErrorKind::StorageFull => DataFolderError::Full { folder },
+        _ if disk::is_full(&source) => DataFolderError::Full { folder },
         _ => DataFolderError::Unwritable { folder, source },
     }
 }

@@ -8,7 +8,10 @@
 //! - A record says how far the journal was synced when it was written. An unreadable place below
 //!   that is damage and reported; above it is the torn end of a crash and harmless.
 //! - Records stay in memory until they are synced. After a failed fdatasync the kernel may have
-//!   dropped the pages, so the next one writes them again first.
+//!   dropped the pages, so the next one writes them again first. So does a start with what it finds
+//!   and nobody is known to have synced: the process before it may have seen such a failure.
+//! - Behind the last record lies an end mark, so that a start does not search the rest of the file
+//!   for more. Only where a crash has torn it, the rest is searched.
 
 mod file;
 mod record;
@@ -24,17 +27,23 @@ use bytes::Bytes;
 use kavka_core::types::Lsn;
 use thiserror::Error;
 
-use crate::disk::{Disk, DiskFile, OpenMode};
+use crate::disk::{self, Disk, DiskFile, OpenMode};
+use crate::reserve::{MayBeFull, Reserve};
 use crate::width::wide;
 use file::FileHeader;
 
 pub use record::{Address, Content, Replayed, ReplayedContent};
 pub use replay::{JournalDamage, Replay};
 
+/// A file takes at most this part of the free space.
+const SHARE: u64 = 16;
+/// But this much in any case.
+const FILE_MIN: u64 = 1 << 20;
+
 /// Sizes of the journal.
 #[derive(Debug, Clone)]
 pub struct JournalSettings {
-    /// Bytes of each file; a larger record gets a larger file.
+    /// Bytes of each file; a larger record gets a larger file, and little space a smaller one.
     pub file_bytes: u64,
     /// Files kept for the next use.
     pub free_files: usize,
@@ -82,11 +91,17 @@ pub enum JournalError {
 impl JournalError {
     fn new(path: &Path, source: io::Error) -> Self {
         let path = path.to_owned();
-        if source.kind() == io::ErrorKind::StorageFull {
+        if disk::is_full(&source) {
             Self::Full { path }
         } else {
             Self::Io { path, source }
         }
+    }
+}
+
+impl MayBeFull for JournalError {
+    fn is_full(&self) -> bool {
+        matches!(self, Self::Full { .. })
     }
 }
 
@@ -118,6 +133,8 @@ struct State<D: Disk> {
     position: u64,
     free: Vec<PathBuf>,
     next_free: u64,
+    /// Where a new file may begin: behind whatever any file has ever said of itself.
+    next_start: u64,
     pending: VecDeque<Pending<D>>,
     pending_bytes: usize,
     directory_dirty: bool,
@@ -131,6 +148,7 @@ pub struct Journal<D: Disk> {
     directory: PathBuf,
     settings: JournalSettings,
     incarnation: u64,
+    reserve: Arc<Reserve<D>>,
     state: Mutex<State<D>>,
     /// Held over a whole sync or recycling, so that these do not overlap.
     syncing: Mutex<()>,
@@ -152,17 +170,32 @@ impl<D: Disk> Journal<D> {
         directory: &Path,
         settings: JournalSettings,
     ) -> Result<(Self, Replay<D>), JournalError> {
+        Self::open_from(disk, directory, settings, Lsn(0), Arc::new(Reserve::none()))
+    }
+
+    /// Like [`Journal::open`], when everything before `flushed` is known to be in synced segments:
+    /// that part is not read.
+    pub(crate) fn open_from(
+        disk: &D,
+        directory: &Path,
+        settings: JournalSettings,
+        flushed: Lsn,
+        reserve: Arc<Reserve<D>>,
+    ) -> Result<(Self, Replay<D>), JournalError> {
         let fault = |source| JournalError::new(directory, source);
         disk.create_dir_all(directory).map_err(fault)?;
-        let incarnation = file::next_incarnation(disk, directory).map_err(fault)?;
+        let incarnation = reserve
+            .with_room(|| file::next_incarnation(disk, directory))
+            .map_err(fault)?;
         if let Some(parent) = directory.parent() {
             disk.sync_dir(parent).map_err(fault)?;
         }
         let found = file::list(disk, directory).map_err(fault)?;
-        let replay = Replay::scan(disk, &found.live).map_err(fault)?;
+        let replay = Replay::scan(disk, &found.live, flushed).map_err(fault)?;
         if !replay.is_empty() {
             // After a mere kill the records may be in the page cache only. From now on they count
             // as synced, so that has to be true.
+            replay.write_again(disk).map_err(fault)?;
             file::sync_all(disk, directory, &found.live).map_err(fault)?;
         }
         let live = found.live.into_iter().map(|(path, header)| Live {
@@ -177,11 +210,13 @@ impl<D: Disk> Journal<D> {
             directory: directory.to_owned(),
             settings,
             incarnation,
+            reserve,
             state: Mutex::new(State {
                 live: live.collect(),
                 position: 0,
                 free: found.free,
                 next_free: found.next_free,
+                next_start: found.next_start,
                 pending: VecDeque::new(),
                 pending_bytes: 0,
                 directory_dirty: false,
@@ -230,24 +265,40 @@ impl<D: Disk> Journal<D> {
             live.file.is_some() && state.position.saturating_add(length) <= live.capacity
         });
         if !has_room {
-            self.begin_file(&mut state, length)?;
+            match content {
+                Content::Batch { .. } | Content::Created { .. } | Content::Checkpoint(_) => {
+                    self.begin_file(&mut state, length)?;
+                }
+                // These free space, or say what is no more.
+                Content::Deleted | Content::Truncated(_) | Content::StartOffset(_) => self
+                    .reserve
+                    .with_room(|| self.begin_file(&mut state, length))?,
+            }
         }
         let position = state.position;
         let active = state
             .live
             .back()
-            .and_then(|live| Some((live.start, live.file.clone()?)));
-        let Some((start, file)) = active else {
+            .and_then(|live| Some((live.start, live.capacity, live.file.clone()?)));
+        let Some((start, capacity, file)) = active else {
             return Err(JournalError::new(
                 &self.directory,
                 io::ErrorKind::NotFound.into(),
             ));
         };
         let lsn = start + position;
+        let padding = draft.padding();
         let (head, rest) = draft.finish(self.incarnation, lsn, self.synced().0);
-        file.write_at(position, &[&head, &rest])
-            .map_err(|source| JournalError::new(&self.directory, source))?;
         let end = lsn + length;
+        let mark = record::end_mark(self.incarnation, end);
+        // At the end of a file there is nothing left to search.
+        let mark: &[u8] = if position + length + wide(mark.len()) <= capacity {
+            &mark
+        } else {
+            &[]
+        };
+        file.write_at(position, &[&head, &rest, padding, mark])
+            .map_err(|source| JournalError::new(&self.directory, source))?;
         state.position = position + length;
         state.hold(Pending {
             end,
@@ -267,7 +318,17 @@ impl<D: Disk> Journal<D> {
             Some(live) => (live.start + live.capacity).max(previous_end),
             None => previous_end,
         };
-        let capacity = self.settings.file_bytes.max(length + file::HEADER_LEN);
+        let start = start.max(state.next_start);
+        let source = state.free.last().cloned();
+        let fault = |source| JournalError::new(&self.directory, source);
+        let wanted = if source.is_some() {
+            self.settings.file_bytes
+        } else {
+            let free = self.disk.free_space(&self.directory).map_err(fault)?;
+            let share = (free / SHARE).max(FILE_MIN);
+            self.settings.file_bytes.min(share)
+        };
+        let capacity = wanted.max(length + file::HEADER_LEN);
         let header = FileHeader {
             start,
             capacity,
@@ -276,7 +337,6 @@ impl<D: Disk> Journal<D> {
         };
         let path = self.directory.join(file::live_name(start));
         let fault = |source| JournalError::new(&path, source);
-        let source = state.free.last().cloned();
         let file = self
             .disk
             .open(source.as_ref().unwrap_or(&path), OpenMode::Create);

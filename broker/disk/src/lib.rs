@@ -9,6 +9,7 @@ pub mod folder;
 pub mod journal;
 pub mod partition;
 pub mod quorum_log;
+mod reserve;
 pub mod segment;
 pub mod store;
 mod width;

@@ -30,7 +30,7 @@ pub use delete::DeletedPartition;
 pub use read::{FileRange, Minimum, ReadError, TimestampHit};
 pub use retain::ExpiredSegments;
 
-pub(crate) use delete::remove_folder;
+pub(crate) use delete::{remove_folder, take_away};
 pub(crate) use files::{
     deleted_name, folder_name, is_deleted_name, parse_folder_name, read_metadata,
 };

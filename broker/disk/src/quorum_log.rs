@@ -13,8 +13,9 @@ use std::path::{Path, PathBuf};
 use bytes::Bytes;
 use thiserror::Error;
 
-use crate::disk::{Disk, DiskFile, EntryKind, OpenMode};
+use crate::disk::{self, Disk, DiskFile, EntryKind, OpenMode};
 use crate::folder::DataFolder;
+use crate::reserve::Reserve;
 use crate::width::{narrow, wide};
 use record::{Kind, Record, Scan};
 
@@ -55,7 +56,7 @@ pub enum QuorumLogError {
 
 fn fault(path: &Path, source: io::Error) -> QuorumLogError {
     let path = path.to_owned();
-    if source.kind() == io::ErrorKind::StorageFull {
+    if disk::is_full(&source) {
         QuorumLogError::Full { path }
     } else {
         QuorumLogError::Io { path, source }
@@ -126,6 +127,7 @@ pub struct QuorumLog<D: Disk> {
     hard_state: Option<Bytes>,
     /// Files that a newer one has replaced and whose removal waits for its name to be durable.
     outdated: Vec<PathBuf>,
+    reserve: std::sync::Arc<Reserve<D>>,
     _lock: std::sync::Arc<D::Lock>,
 }
 
@@ -139,7 +141,9 @@ impl<D: Disk> QuorumLog<D> {
         let path = folder.join(name(number.unwrap_or(1)));
         if number.is_none() {
             let begin = record::encode(Kind::Begin, 0, &[], 0, 0);
-            write_file(&disk, &path, &begin).map_err(|error| fault(&path, error))?;
+            data.reserve()
+                .with_room(|| write_file(&disk, &path, &begin))
+                .map_err(|error| fault(&path, error))?;
         }
         // Also when it was there: an earlier start may have ended right before this.
         disk.sync_dir(&folder)
@@ -166,6 +170,7 @@ impl<D: Disk> QuorumLog<D> {
             entries: VecDeque::new(),
             hard_state: None,
             outdated: Vec::new(),
+            reserve: data.reserve(),
             _lock: data.hold_lock(),
         };
         let stored = log.load()?;
@@ -182,7 +187,9 @@ impl<D: Disk> QuorumLog<D> {
         };
         let mut scan = Scan::new(&content);
         let mut places = VecDeque::new();
+        let mut synced = 0;
         while let Some((position, record)) = scan.next_record() {
+            synced = record.synced.max(synced);
             stored.apply(&record);
             note(&mut places, &record, position);
         }
@@ -194,12 +201,18 @@ impl<D: Disk> QuorumLog<D> {
         }
         self.end = scan.end();
         self.reserved = length;
-        // What a crash left behind the end must not be taken for a part of the log later; and what
-        // a mere kill left in the page cache counts from now on.
+        // What a crash left behind the end must not be taken for a part of the log later.
         let tail = content.get(narrow(self.end)..).unwrap_or_default();
         if tail.iter().any(|byte| *byte != 0) {
             self.file.set_len(self.end).map_err(io_fault)?;
             self.reserved = self.end;
+        }
+        // What a mere kill left in the page cache counts from now on. The process before may have
+        // seen a sync of it fail, and then this one would succeed without having written anything.
+        let end = narrow(self.end).min(content.len());
+        let unsynced = content.get(narrow(synced)..end);
+        if let Some(unsynced) = unsynced.filter(|part| !part.is_empty()) {
+            self.file.write_at(synced, &[unsynced]).map_err(io_fault)?;
         }
         self.file.sync_data().map_err(io_fault)?;
         self.synced = self.end;
@@ -270,7 +283,8 @@ impl<D: Disk> QuorumLog<D> {
                 self.reserved = reserved;
             }
         }
-        self.file.write_at(self.end, &[bytes])?;
+        self.reserve
+            .with_room(|| self.file.write_at(self.end, &[bytes]))?;
         self.end = end;
         Ok(())
     }
@@ -348,7 +362,9 @@ impl<D: Disk> QuorumLog<D> {
         }
         let number = self.number + 1;
         let path = self.folder.join(name(number));
-        let file = write_file(&self.disk, &path, &bytes)?;
+        let file = self
+            .reserve
+            .with_room(|| write_file(&self.disk, &path, &bytes))?;
         // From here on the new file is the log. The old one stays until the new name is durable:
         // a crash before that goes on with the old one, which holds everything that was synced.
         self.outdated.push(std::mem::replace(&mut self.path, path));

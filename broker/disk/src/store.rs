@@ -14,8 +14,8 @@ use thiserror::Error;
 use crate::disk::Disk;
 use crate::flusher::Flusher;
 use crate::folder::DataFolder;
-use crate::journal::{Content, Journal, JournalError, JournalSettings};
-use crate::partition::{AppendError, PartitionId, PartitionLog};
+use crate::journal::{Address, Content, Journal, JournalError, JournalSettings};
+use crate::partition::{AppendError, DeletedPartition, PartitionId, PartitionLog};
 
 pub(crate) use checkpoint::Checkpoint;
 pub use recovery::{DamagedPartition, RecoveryReport};
@@ -23,14 +23,11 @@ pub(crate) use shared::Shared;
 
 /// Name of the journal's folder within the data folder.
 const JOURNAL: &str = "journal";
-/// A journal file takes at most this part of the free space.
-const JOURNAL_SHARE: u64 = 16;
-const JOURNAL_FILE_MIN: u64 = 1 << 20;
 
 /// Sizes and limits of the store.
 #[derive(Debug, Clone)]
 pub struct StoreSettings {
-    /// The journal's sizes. On a small disk its files are smaller.
+    /// The journal's sizes.
     pub journal: JournalSettings,
     /// Bytes of the journal from which on [`LogStore::wants_flush`] says yes.
     pub flush_journal_bytes: u64,
@@ -121,7 +118,7 @@ impl<D: Disk> LogStore<D> {
     /// in order and once. `settings` gives each partition's settings.
     pub fn open(
         folder: &DataFolder<D>,
-        mut settings: StoreSettings,
+        settings: StoreSettings,
         partition_settings: impl FnMut(&PartitionId) -> LogSettings,
     ) -> Result<Opened<D>, StoreError> {
         let (disk, root) = (folder.disk(), folder.path());
@@ -129,29 +126,31 @@ impl<D: Disk> LogStore<D> {
             path: root.to_owned(),
             source,
         };
-        let free = disk.free_space(root).map_err(fault)?;
-        let share = (free / JOURNAL_SHARE).max(JOURNAL_FILE_MIN);
-        settings.journal.file_bytes = settings.journal.file_bytes.min(share);
-        let (journal, replay) = Journal::open(disk, &root.join(JOURNAL), settings.journal)?;
-        if free < settings.reserve_bytes {
-            journal.release_free_files();
-        }
+        let checkpoint = Checkpoint::read(disk, root).map_err(fault)?;
+        let (journal, replay) = Journal::open_from(
+            disk,
+            &root.join(JOURNAL),
+            settings.journal,
+            checkpoint.journal,
+            folder.reserve(),
+        )?;
+        let checkpoint = checkpoint.expected_by(replay.has_checkpoint());
         let shared = Arc::new(Shared::new(
             folder,
             Arc::new(journal),
             settings.reserve_bytes,
         ));
-        let checkpoint = Checkpoint::read(disk, root, replay.has_checkpoint()).map_err(fault)?;
+        shared.check_space().map_err(fault)?;
         let recovery = recovery::Recovery::new(&shared, &replay, &checkpoint);
         let (logs, report) = recovery.run(partition_settings)?;
         for log in &logs {
             shared.remember(log.unsynced());
         }
         shared.check_space().map_err(fault)?;
-        let damaged = report.damaged.iter().map(|damaged| {
-            let address = damaged.id.address();
-            (address, checkpoint.trust(&address))
-        });
+        let damaged = report.damaged.iter().map(|damaged| damaged.id.address());
+        let damaged = damaged
+            .chain(report.missing.iter().copied())
+            .map(|address| (address, checkpoint.trust(&address)));
         let damaged = damaged.collect();
         let flusher = Arc::new(Flusher::new(shared.clone(), checkpoint, damaged));
         let store = Self {
@@ -177,6 +176,9 @@ impl<D: Disk> LogStore<D> {
             path: path.clone(),
             source,
         };
+        if self.shared.is_nearly_full() {
+            return Err(JournalError::Full { path }.into());
+        }
         self.shared.clear_abandoned(&path).map_err(fault)?;
         if self
             .shared
@@ -202,6 +204,17 @@ impl<D: Disk> LogStore<D> {
             return Err(error.into());
         }
         Ok(log)
+    }
+
+    /// A missing partition need not be looked for any more: its topic is deleted.
+    pub fn forget_missing(&self, address: &Address) {
+        self.flusher.forget(address);
+    }
+
+    /// Takes a partition off the disk that was not opened: afterwards a new one may have its name.
+    pub fn delete_unopened(&self, id: &PartitionId) -> io::Result<DeletedPartition<D>> {
+        self.flusher.forget(&id.address());
+        crate::partition::take_away(&self.shared, id, None)
     }
 
     /// The journal.

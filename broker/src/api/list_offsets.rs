@@ -109,6 +109,7 @@ fn look_up(
         .partition(key)
         .ok_or(Failure::Code(ErrorCode::UnknownTopicOrPartition))?;
     let mut partition = partition.borrow_mut();
+    partition.check_sound()?;
     partition
         .replica()
         .check_epoch(asked.current_leader_epoch)?;

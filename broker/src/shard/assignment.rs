@@ -8,14 +8,14 @@ use std::sync::Arc;
 use kavka_core::group::GroupInput;
 use kavka_core::metadata::{MetadataImage, PartitionView, TopicView};
 use kavka_core::replica::{Replica, ReplicaConfig};
-use kavka_disk::{PartitionId, PartitionLog, RealDisk};
+use kavka_disk::PartitionId;
 
 use super::groups::OFFSETS_TOPIC;
 use super::{PartitionKey, Shard};
-use crate::partition::{Partition, PartitionSettings, log_settings};
+use crate::partition::{Partition, PartitionSettings, Recovered, log_settings};
 
-/// Logs that recovery found, by partition.
-pub(crate) type RecoveredLogs = HashMap<PartitionKey, PartitionLog<RealDisk>>;
+/// What recovery found, by partition.
+pub(crate) type RecoveredLogs = HashMap<PartitionKey, Recovered>;
 
 impl Shard {
     /// Takes over new metadata. Logs in `recovered` belong to partitions seen for the first time.
@@ -86,7 +86,7 @@ impl Shard {
         topic: &TopicView,
         view: &PartitionView,
         settings: PartitionSettings,
-        log: Option<PartitionLog<RealDisk>>,
+        recovered: Option<Recovered>,
     ) {
         let id = PartitionId {
             topic: Arc::clone(&topic.name),
@@ -95,7 +95,7 @@ impl Shard {
         };
         let replica = Replica::new(self.replica_config(&settings));
         let metrics = self.metrics().topic(&topic.name);
-        let mut partition = Partition::new(id, log, replica, settings, metrics);
+        let mut partition = Partition::new(id, recovered, replica, settings, metrics);
         let outputs = partition.lead(self.shared.clock.now(), view);
         let partition = Rc::new(RefCell::new(partition));
         self.partitions
@@ -130,16 +130,23 @@ impl Shard {
 
     /// Fails those who wait for the partition and hands its files to the background thread.
     fn delete(self: &Rc<Self>, partition: &Rc<RefCell<Partition>>) {
-        let (log, outputs) = {
+        let (taken, outputs) = {
             let mut partition = partition.borrow_mut();
             let mut outputs = Vec::new();
             partition.replica().delete(&mut outputs);
             partition.wake();
-            (partition.take_log(), outputs)
+            let taken = match partition.take_log() {
+                Some(log) => Some(log.delete()),
+                None if partition.is_damaged() => {
+                    Some(self.shared.store.delete_unopened(partition.id()))
+                }
+                None => None,
+            };
+            (taken, outputs)
         };
         self.perform(partition, outputs);
-        let Some(log) = log else { return };
-        match log.delete() {
+        let Some(taken) = taken else { return };
+        match taken {
             Ok(deleted) => self.background.remove_partition(deleted),
             // Its topic is gone from the metadata: the next start deletes what is left.
             Err(error) => tracing::error!(%error, "a deleted partition's files stay for now"),

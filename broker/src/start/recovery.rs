@@ -4,17 +4,19 @@ use std::collections::VecDeque;
 
 use kavka_core::config::BrokerSettings;
 use kavka_core::metadata::MetadataImage;
+use kavka_core::types::{PartitionIndex, TopicId};
 use kavka_disk::{
     DataFolder, DeletedPartition, LogStore, Opened, PartitionId, RealDisk, StoreError,
     StoreSettings,
 };
 
-use crate::partition::log_settings;
+use crate::partition::{Recovered, log_settings};
 use crate::shard::RecoveredLogs;
 use crate::shared::shard_of;
 
 /// Opens all logs, replaying the journal where the last shutdown was not clean. Logs of topics that
-/// are no more are deleted.
+/// are no more are deleted. A partition that has neither a log nor damage has never held a record: its
+/// files are made with the first one.
 pub(super) fn open_logs(
     folder: &DataFolder<RealDisk>,
     settings: &BrokerSettings,
@@ -29,34 +31,50 @@ pub(super) fn open_logs(
         logs,
         report,
     } = LogStore::open(folder, StoreSettings::default(), settings_of)?;
-    for damaged in &report.damaged {
-        tracing::error!(
-            folder = %damaged.folder.display(),
-            reason = %damaged.reason,
-            "a partition's log is damaged and not served"
-        );
-    }
     let mut recovered = RecoveredLogs::new();
+    for damaged in report.damaged {
+        let id = damaged.id;
+        if is_known(image, id.topic_id, id.partition) {
+            // The disk has told what is wrong.
+            recovered.insert((id.topic_id, id.partition), Recovered::Damaged);
+        } else {
+            remove(&id, store.delete_unopened(&id));
+        }
+    }
+    for gone in report.missing {
+        let (topic_id, partition) = (gone.topic_id, gone.partition);
+        if is_known(image, topic_id, partition) {
+            let topic = image.topic_by_id(topic_id).map(|topic| topic.name.clone());
+            tracing::error!(?topic, %partition, "a partition's folder is gone: it is not served");
+            recovered.insert((topic_id, partition), Recovered::Damaged);
+        } else {
+            store.forget_missing(&gone);
+        }
+    }
     for log in logs {
         let id = log.id().clone();
-        let known = image.topic_by_id(id.topic_id).is_some_and(|topic| {
-            topic
-                .partitions
-                .iter()
-                .any(|view| view.index == id.partition)
-        });
-        if known {
-            recovered.insert((id.topic_id, id.partition), log);
-            continue;
-        }
-        let (topic, partition) = (&id.topic, id.partition);
-        tracing::info!(%topic, %partition, "removing a deleted topic's log");
-        match log.delete().map(DeletedPartition::remove) {
-            Ok(Ok(())) => {}
-            Ok(Err(error)) | Err(error) => tracing::warn!(%error, "its files stay for now"),
+        if is_known(image, id.topic_id, id.partition) {
+            recovered.insert((id.topic_id, id.partition), Recovered::Log(Box::new(log)));
+        } else {
+            remove(&id, log.delete());
         }
     }
     Ok((store, recovered))
+}
+
+fn is_known(image: &MetadataImage, topic: TopicId, partition: PartitionIndex) -> bool {
+    image
+        .topic_by_id(topic)
+        .is_some_and(|topic| topic.partition(partition).is_some())
+}
+
+/// Removes the files of a topic that is no more.
+fn remove(id: &PartitionId, deleted: std::io::Result<DeletedPartition<RealDisk>>) {
+    let (topic, partition) = (&id.topic, id.partition);
+    tracing::info!(%topic, %partition, "removing a deleted topic's log");
+    if let Err(error) = deleted.and_then(DeletedPartition::remove) {
+        tracing::warn!(%error, "its files stay for now");
+    }
 }
 
 /// Deals the logs out to the shards that their partitions belong to.

@@ -1,95 +1,170 @@
-//! A full disk is an error that clients retry, and nothing else.
+//! A full disk is an error that clients retry, and nothing else: not for a broker that runs, and not
+//! for one that starts.
 
-use std::path::{Path, PathBuf};
-use std::process::Command;
 use std::time::{Duration, Instant};
 
 use kavka_protocol::ErrorCode;
+use kavka_protocol::messages::delete_topics_request::DeleteTopicState;
+use kavka_protocol::messages::incremental_alter_configs_request::{
+    AlterConfigsResource, AlterableConfig,
+};
+use kavka_protocol::messages::{DeleteTopicsRequest, IncrementalAlterConfigsRequest};
 
-use crate::client::batch_of;
-use crate::harness::{BrokerProcess, command};
+use crate::client::{Client, batch_of};
+use crate::harness::BrokerProcess;
+use crate::small_disk::{FileSystem, SmallDisk};
 
 /// Room for the journal and some segments.
-const DISK: &str = "256m";
+const DISK_MIB: u32 = 256;
+const SETTINGS: &[(&str, &str)] = &[("log.retention.check.interval.ms", "300")];
 
-/// The broker's command in a mount namespace of its own, where `folder` is a small disk.
-fn on_small_disk(folder: &Path) -> Command {
-    let broker = command(folder, &[("log.retention.check.interval.ms", "500")]);
-    let mut wrapped = Command::new("unshare");
-    let script = format!("mount -t tmpfs -o size={DISK} tmpfs \"$0\" && exec \"$@\"");
-    wrapped.args(["-Urm", "sh", "-c", &script]).arg(folder);
-    wrapped.arg(broker.get_program()).args(broker.get_args());
-    wrapped
-        .stdout(std::process::Stdio::null())
-        .stderr(std::process::Stdio::piped());
-    wrapped
+fn produced(client: &mut Client, topic: &str, value: &str) -> bool {
+    let response = client.produce(topic, 0, -1, batch_of(&[value]));
+    if response.error_code == 0 {
+        return true;
+    }
+    let code = ErrorCode::from_code(response.error_code);
+    assert_eq!(
+        code,
+        ErrorCode::KafkaStorageError,
+        "{:?}",
+        response.error_message
+    );
+    assert!(code.is_retriable());
+    false
 }
 
-/// Some machines let nobody mount anything.
-fn namespaces_are_allowed(folder: &Path) -> bool {
-    Command::new("unshare")
-        .args(["-Urm", "mount", "-t", "tmpfs", "tmpfs"])
-        .arg(folder)
-        .status()
-        .is_ok_and(|status| status.success())
+/// Produces until the broker goes on by itself.
+fn recovers(client: &mut Client, topic: &str, value: &str) {
+    let deadline = Instant::now() + Duration::from_secs(30);
+    while !produced(client, topic, value) {
+        assert!(Instant::now() < deadline, "it should recover by itself");
+        std::thread::sleep(Duration::from_millis(100));
+    }
 }
 
-/// The small disk's folder as seen from outside of the namespace.
-fn seen_from_outside(broker: &BrokerProcess, folder: &Path) -> PathBuf {
-    PathBuf::from(format!("/proc/{}/root{}", broker.pid(), folder.display()))
-}
-
-fn fill(path: &Path) {
-    let mut file = std::fs::File::create(path).unwrap();
-    let chunk = vec![7; 64 * 1024];
-    while std::io::Write::write_all(&mut file, &chunk).is_ok() {}
+/// Produces to `topic` until the broker says that the disk is full.
+fn produce_until_full(client: &mut Client, topic: &str) -> usize {
+    let value = "x".repeat(500_000);
+    (0..1000)
+        .find(|_| !produced(client, topic, &value))
+        .expect("the disk never filled up")
 }
 
 #[test]
 fn a_full_disk_is_told_to_producers_and_survived() {
-    let folder = tempfile::tempdir().unwrap();
-    if !namespaces_are_allowed(folder.path()) {
-        eprintln!("skipped: no mount namespaces here");
+    let Some(disk) = SmallDisk::mount(FileSystem::Tmpfs, DISK_MIB) else {
         return;
-    }
-    let broker = BrokerProcess::spawn(&mut on_small_disk(folder.path()));
+    };
+    let broker = disk.start(SETTINGS);
     let mut client = broker.client();
     client.create_topic("t", 1, &[]);
     client.produce_values("t", 0, &["before"]);
-    let filler = seen_from_outside(&broker, folder.path()).join("filler");
-    fill(&filler);
-
-    let value = "x".repeat(500_000);
-    let mut written = vec!["before".to_owned()];
-    let refused = (0..1000).any(|_| {
-        let response = client.produce("t", 0, -1, batch_of(&[&value]));
-        if response.error_code == 0 {
-            written.push(value.clone());
-            return false;
-        }
-        let code = ErrorCode::from_code(response.error_code);
-        assert_eq!(
-            code,
-            ErrorCode::KafkaStorageError,
-            "{:?}",
-            response.error_message
-        );
-        assert!(code.is_retriable());
-        true
-    });
-    assert!(refused, "the disk never filled up");
-    assert_eq!(
-        client.fetch_values("t", 0),
-        written,
-        "reads go on, and hold what was acknowledged"
-    );
+    let filler = disk.fill("filler");
+    let written = produce_until_full(&mut client, "t");
+    let values = client.fetch_values("t", 0);
+    assert_eq!(values.len(), 1 + written, "reads go on");
+    assert_eq!(values[0], "before");
 
     std::fs::remove_file(&filler).unwrap();
-    let deadline = Instant::now() + Duration::from_secs(20);
-    while client.produce("t", 0, -1, batch_of(&["after"])).error_code != 0 {
-        assert!(Instant::now() < deadline, "it should recover by itself");
-        std::thread::sleep(Duration::from_millis(100));
+    recovers(&mut client, "t", "after");
+    let values = client.fetch_values("t", 0);
+    assert_eq!(values.len(), 2 + written);
+    assert_eq!(values[1 + written], "after");
+}
+
+/// A broker with two topics that was killed, and whose disk then filled up to the last byte.
+fn killed_and_full(kind: FileSystem) -> Option<(SmallDisk, BrokerProcess)> {
+    let disk = SmallDisk::mount(kind, DISK_MIB)?;
+    let broker = disk.start(SETTINGS);
+    let mut client = broker.client();
+    client.create_topic("kept", 1, &[]);
+    client.create_topic("big", 1, &[("segment.bytes", "8388608")]);
+    client.produce_values("kept", 0, &["before"]);
+    let value = "x".repeat(500_000);
+    for _ in 0..120 {
+        client.produce_values("big", 0, &[&value]);
     }
-    written.push("after".to_owned());
-    assert_eq!(client.fetch_values("t", 0), written);
+    // Not flushed: this is in the journal, and only in the page cache of its segment.
+    client.produce_values("kept", 0, &["last"]);
+    broker.kill();
+    disk.fill("filler");
+    let broker = disk.start(SETTINGS);
+    let mut client = broker.client();
+    assert_eq!(client.fetch_values("kept", 0), ["before", "last"]);
+    assert_eq!(client.fetch_values("big", 0).len(), 120);
+    assert!(!produced(&mut client, "kept", "no room"));
+    // Once more: what was set aside is for more than one start.
+    broker.kill();
+    disk.fill("more");
+    let broker = disk.start(SETTINGS);
+    let mut client = broker.client();
+    assert_eq!(client.fetch_values("kept", 0), ["before", "last"]);
+    assert!(!produced(&mut client, "kept", "no room"));
+    Some((disk, broker))
+}
+
+fn survives_deletion(kind: FileSystem) {
+    let Some((disk, broker)) = killed_and_full(kind) else {
+        return;
+    };
+    let mut client = broker.client();
+    let deleted = client.ask(&DeleteTopicsRequest {
+        topics: vec![DeleteTopicState {
+            name: Some("big".to_owned()),
+            ..DeleteTopicState::default()
+        }],
+        timeout_ms: 10_000,
+        ..DeleteTopicsRequest::default()
+    });
+    assert_eq!(deleted.responses[0].error_code, 0, "{deleted:?}");
+    recovers(&mut client, "kept", "after");
+    assert_eq!(client.fetch_values("kept", 0), ["before", "last", "after"]);
+    // And what was left of the journal is in order.
+    broker.kill();
+    let broker = disk.start(SETTINGS);
+    let values = broker.client().fetch_values("kept", 0);
+    assert_eq!(values, ["before", "last", "after"]);
+}
+
+fn survives_by_retention(kind: FileSystem) {
+    let Some((_disk, broker)) = killed_and_full(kind) else {
+        return;
+    };
+    let mut client = broker.client();
+    let altered = client.ask(&IncrementalAlterConfigsRequest {
+        resources: vec![AlterConfigsResource {
+            resource_type: 2,
+            resource_name: "big".to_owned(),
+            configs: vec![AlterableConfig {
+                name: "retention.bytes".to_owned(),
+                config_operation: 0,
+                value: Some("1000".to_owned()),
+            }],
+        }],
+        ..IncrementalAlterConfigsRequest::default()
+    });
+    assert_eq!(altered.responses[0].error_code, 0, "{altered:?}");
+    recovers(&mut client, "kept", "after");
+    assert_eq!(client.fetch_values("kept", 0), ["before", "last", "after"]);
+}
+
+#[test]
+fn a_start_on_a_full_disk_serves_and_a_deletion_frees_it() {
+    survives_deletion(FileSystem::Tmpfs);
+}
+
+#[test]
+fn a_start_on_a_full_disk_serves_and_retention_frees_it() {
+    survives_by_retention(FileSystem::Tmpfs);
+}
+
+#[test]
+fn a_start_on_a_full_ext4_serves_and_a_deletion_frees_it() {
+    survives_deletion(FileSystem::Ext4);
+}
+
+#[test]
+fn a_start_on_a_full_ext4_serves_and_retention_frees_it() {
+    survives_by_retention(FileSystem::Ext4);
 }

@@ -41,17 +41,7 @@ pub(crate) fn start_in(
 ) -> Result<RunningBroker, StartError> {
     // What the broker says is shown with a failed test.
     drop(tracing_subscriber::fmt().with_test_writer().try_init());
-    let mut tries = 0;
-    loop {
-        match Broker::start(config(folder, settings)) {
-            // A child that another test is just starting holds the lock's file until its exec.
-            Err(StartError::DataFolder(_)) if tries < 100 => {
-                tries += 1;
-                std::thread::sleep(std::time::Duration::from_millis(20));
-            }
-            other => return other,
-        }
-    }
+    Broker::start(config(folder, settings))
 }
 
 impl TestBroker {

@@ -23,5 +23,6 @@ mod produce;
 mod restart;
 mod retention;
 mod settings;
+mod small_disk;
 mod start;
 mod versions;

@@ -74,7 +74,7 @@ pub(crate) fn store_settings() -> StoreSettings {
             unsynced_bytes_max: 1 << 20,
         },
         flush_journal_bytes: 12_000,
-        reserve_bytes: 0,
+        reserve_bytes: 10_000,
     }
 }
 
@@ -84,7 +84,10 @@ pub(crate) fn open(disk: &SimDisk) -> Result<Broker, String> {
         cluster_id: "sim".to_owned(),
         directory_id: kavka_protocol::Uuid([1; 16]),
     };
-    let folder = DataFolder::open(disk.clone(), Path::new(FOLDER), NodeId(0), None, fresh)
+    let mut folder = DataFolder::open(disk.clone(), Path::new(FOLDER), NodeId(0), None, fresh)
+        .map_err(|error| error.to_string())?;
+    folder
+        .set_aside(60_000)
         .map_err(|error| error.to_string())?;
     let (quorum, stored) = QuorumLog::open(&folder).map_err(|error| error.to_string())?;
     let opened = LogStore::open(&folder, store_settings(), |_| log_settings())

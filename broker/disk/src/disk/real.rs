@@ -23,13 +23,26 @@ impl RealDisk {
     }
 }
 
+/// The lock that a file of the machine stands for. It is given up explicitly: a child that the
+/// program is just starting holds the file, too, until it has become another program.
+#[derive(Debug)]
+pub struct RealLock(File);
+
+impl Drop for RealLock {
+    fn drop(&mut self) {
+        if let Err(error) = rustix::fs::flock(&self.0, FlockOperation::Unlock) {
+            tracing::warn!(%error, "lock not given up before the program's end");
+        }
+    }
+}
+
 /// A file of the machine.
 #[derive(Debug)]
 pub struct RealFile(File);
 
 impl Disk for RealDisk {
     type File = RealFile;
-    type Lock = File;
+    type Lock = RealLock;
 
     fn open(&self, path: &Path, mode: OpenMode) -> io::Result<RealFile> {
         let flags = match mode {
@@ -83,10 +96,10 @@ impl Disk for RealDisk {
         File::open(path)?.sync_all()
     }
 
-    fn lock(&self, path: &Path) -> io::Result<File> {
+    fn lock(&self, path: &Path) -> io::Result<RealLock> {
         let file = self.open(path, OpenMode::Create)?.0;
         rustix::fs::flock(&file, FlockOperation::NonBlockingLockExclusive)?;
-        Ok(file)
+        Ok(RealLock(file))
     }
 
     fn free_space(&self, path: &Path) -> io::Result<u64> {

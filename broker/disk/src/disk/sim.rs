@@ -76,6 +76,11 @@ impl SimDisk {
         self.state().operations
     }
 
+    /// Bytes of all files that were read so far.
+    pub fn bytes_read(&self) -> u64 {
+        self.state().bytes_read
+    }
+
     /// Injects a fault.
     pub fn inject(&self, fault: Fault) {
         self.state().faults.push(fault);

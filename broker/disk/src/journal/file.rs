@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use bytes::Bytes;
 
 use crate::disk::{self, Disk, DiskFile, OpenMode};
-use crate::width::array;
+use crate::width::{array, narrow};
 
 /// Bytes before the first record of a file.
 pub(super) const HEADER_LEN: u64 = 64;
@@ -15,6 +15,8 @@ const MAGIC: [u8; 8] = *b"KAVKAJ01";
 const LIVE_ENDING: &str = ".journal";
 const FREE_ENDING: &str = ".free";
 const INCARNATION: &str = "incarnation";
+/// Bytes of each of the two places that the incarnation is counted in.
+const PLACE: u64 = 512;
 
 /// What a journal file says of itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -72,25 +74,39 @@ pub(super) struct Found {
     pub(super) live: Vec<(PathBuf, FileHeader)>,
     pub(super) free: Vec<PathBuf>,
     pub(super) next_free: u64,
+    /// Behind the last position of all files, the free ones included.
+    pub(super) next_start: u64,
 }
 
 /// Lists the files, the live ones in the order of their LSNs. A live file whose header is not its
 /// own was begun and never synced: it can be used again.
+///
+/// A free file may have been live until a crash took its name, and still say so. When it is used
+/// again, a crash may take its new content and leave it the new name: that must not be the old one
+/// again, so new files begin behind everything that any file says of itself.
 pub(super) fn list<D: Disk>(disk: &D, directory: &Path) -> io::Result<Found> {
     let mut found = Found {
         live: Vec::new(),
         free: Vec::new(),
         next_free: 0,
+        next_start: 0,
     };
     let mut unused = Vec::new();
     for entry in disk.read_dir(directory)? {
         let path = directory.join(&entry.name);
+        if !entry.name.ends_with(FREE_ENDING) && !entry.name.ends_with(LIVE_ENDING) {
+            continue;
+        }
+        let header =
+            FileHeader::decode(&disk.open(&path, OpenMode::Read)?.read_at(0, HEADER_SIZE)?);
+        if let Some(header) = &header {
+            let end = header.start.saturating_add(header.capacity);
+            found.next_start = found.next_start.max(end);
+        }
         if let Some(number) = entry.name.strip_suffix(FREE_ENDING) {
             found.next_free = found.next_free.max(number.parse().unwrap_or(0));
             found.free.push(path);
         } else if let Some(start) = entry.name.strip_suffix(LIVE_ENDING) {
-            let header =
-                FileHeader::decode(&disk.open(&path, OpenMode::Read)?.read_at(0, HEADER_SIZE)?);
             match header.filter(|header| start.parse() == Ok(header.start)) {
                 Some(header) => found.live.push((path, header)),
                 None => unused.push(path),
@@ -123,25 +139,57 @@ pub(super) fn sync_all<D: Disk>(
 
 /// Counts the opening and makes the count durable before anything is written with it: no two
 /// incarnations write under the same number, even when one lost everything that it wrote.
+///
+/// The file has two places that are written in turn, each in a sector of its own, so that counting
+/// needs no space: a full disk is no reason not to start.
 pub(super) fn next_incarnation<D: Disk>(disk: &D, directory: &Path) -> io::Result<u64> {
     let path = directory.join(INCARNATION);
-    let last = match disk::read_small(disk, &path, 1024)? {
-        None => 0,
-        Some(content) => std::str::from_utf8(&content)
-            .ok()
-            .and_then(|text| text.trim_end().parse::<u64>().ok())
-            .ok_or_else(|| {
-                let message = format!(
-                    "{} holds no number: restore it, or give a number above \
-                    all before",
-                    path.display()
-                );
-                io::Error::new(io::ErrorKind::InvalidData, message)
-            })?,
+    let Some(content) = disk::read_small(disk, &path, 2 * PLACE)? else {
+        let mut both = place(1);
+        both.extend(place(0));
+        disk::replace(disk, &path, &both)?;
+        return Ok(1);
     };
-    let next = last.saturating_add(1);
-    disk::replace(disk, &path, format!("{next}\n").as_bytes())?;
+    let numbers: Vec<u64> = content
+        .chunks(narrow(PLACE))
+        .filter_map(parse_place)
+        .collect();
+    let last = numbers.iter().max().copied().ok_or_else(|| {
+        let message = format!("{} holds no number: restore it", path.display());
+        io::Error::new(io::ErrorKind::InvalidData, message)
+    })?;
+    // A damaged place may have held the number behind the other's.
+    let step = if numbers.len() == 2 { 1 } else { 2 };
+    let next = last.saturating_add(step);
+    // The place of the last number stays as it is until the next one's is on disk.
+    let position = if parse_place(content.get(..narrow(PLACE)).unwrap_or_default()) == Some(last) {
+        PLACE
+    } else {
+        0
+    };
+    let file = disk.open(&path, OpenMode::Write)?;
+    file.write_at(position, &[&place(next)])?;
+    file.sync_data()?;
     Ok(next)
+}
+
+/// A number with its checksum, filled up to the length of a place.
+fn place(number: u64) -> Vec<u8> {
+    let digits = format!("{number:020}");
+    let checksum = crc32c::crc32c(digits.as_bytes());
+    let mut text = format!("{digits} {checksum:08x}").into_bytes();
+    text.resize(narrow(PLACE) - 1, b' ');
+    text.push(b'\n');
+    text
+}
+
+fn parse_place(bytes: &[u8]) -> Option<u64> {
+    let (digits, checksum) = std::str::from_utf8(bytes)
+        .ok()?
+        .trim_end()
+        .split_once(' ')?;
+    let sound = u32::from_str_radix(checksum, 16) == Ok(crc32c::crc32c(digits.as_bytes()));
+    sound.then(|| digits.parse().ok())?
 }
 
 #[cfg(test)]
@@ -163,5 +211,24 @@ mod tests {
             damaged[bit / 8] ^= 1 << (bit % 8);
             assert_eq!(FileHeader::decode(&damaged), None, "bit {bit}");
         }
+    }
+
+    #[test]
+    fn incarnations_are_counted_though_the_last_count_is_torn_or_the_disk_is_full() {
+        let disk = crate::SimDisk::new();
+        let directory = Path::new("/journal");
+        disk.create_dir_all(directory).unwrap();
+        let count = || next_incarnation(&disk, directory).unwrap();
+        assert_eq!([count(), count(), count()], [1, 2, 3]);
+        disk.set_capacity(Some(0));
+        assert_eq!(count(), 4);
+        disk.set_capacity(None);
+        // The fourth lies in the second place; without it the third is the last that is known.
+        let path = directory.join(INCARNATION);
+        disk.damage(&path, |content| content[600] ^= 1).unwrap();
+        disk.damage(&path, |content| content[515] ^= 1).unwrap();
+        assert_eq!([count(), count()], [5, 6]);
+        disk.damage(&path, |content| content.fill(0)).unwrap();
+        assert!(next_incarnation(&disk, directory).is_err());
     }
 }

@@ -138,23 +138,43 @@ impl Draft {
         padded(PREFIX + self.body_len)
     }
 
-    /// The record's bytes in two parts. What fills it up to the next multiple of 8 is whatever
-    /// lies in the file.
+    /// What fills the record up to the next multiple of 8.
+    pub(super) fn padding(&self) -> &'static [u8] {
+        let unpadded = PREFIX + self.body_len;
+        [0; ALIGN]
+            .get(..padded(unpadded) - unpadded)
+            .unwrap_or_default()
+    }
+
+    /// The record's bytes in two parts, without what fills it up to the next multiple of 8.
     pub(super) fn finish(mut self, incarnation: u64, lsn: u64, synced: u64) -> (Bytes, Bytes) {
         let length = u32::try_from(self.body_len).unwrap_or(u32::MAX);
         let checksum = checksum(self.body_checksum, length, lsn, synced, incarnation);
-        let mut prefix = [0; PREFIX];
-        let fields = [&checksum.to_be_bytes()[..], &length.to_be_bytes()];
-        let fields = fields.into_iter().flatten().copied();
-        let fields = fields.chain(lsn.to_be_bytes()).chain(synced.to_be_bytes());
-        for (place, byte) in prefix.iter_mut().zip(fields) {
-            *place = byte;
-        }
+        let prefix = prefix(checksum, length, lsn, synced);
         if let Some(place) = self.head.get_mut(..PREFIX) {
             place.copy_from_slice(&prefix);
         }
         (self.head.freeze(), self.rest)
     }
+}
+
+fn prefix(checksum: u32, length: u32, lsn: u64, synced: u64) -> [u8; PREFIX] {
+    let mut prefix = [0; PREFIX];
+    let fields = [&checksum.to_be_bytes()[..], &length.to_be_bytes()];
+    let fields = fields.into_iter().flatten().copied();
+    let fields = fields.chain(lsn.to_be_bytes()).chain(synced.to_be_bytes());
+    for (place, byte) in prefix.iter_mut().zip(fields) {
+        *place = byte;
+    }
+    prefix
+}
+
+/// What lies where the next record of `incarnation` will go, at `lsn`. The next record is written
+/// over it, so it stays only where nothing was synced behind it: it says that nothing follows.
+pub(super) fn end_mark(incarnation: u64, lsn: u64) -> [u8; PREFIX] {
+    // No record has an empty body.
+    let checksum = checksum(0, 0, lsn, 0, incarnation);
+    prefix(checksum, 0, lsn, 0)
 }
 
 fn padded(length: usize) -> usize {

@@ -7,7 +7,9 @@ use std::path::PathBuf;
 use bytes::Bytes;
 
 use super::file::{FileHeader, HEADER_LEN};
-use super::record::{PREFIX, Prefix, Replayed, ReplayedContent};
+use kavka_core::types::Lsn;
+
+use super::record::{PREFIX, Prefix, Replayed, ReplayedContent, end_mark};
 use crate::disk::{Disk, DiskFile, OpenMode};
 use crate::width::{narrow, wide};
 
@@ -33,6 +35,7 @@ pub struct JournalDamage {
 /// A row of sound records in one file.
 #[derive(Debug)]
 struct Run<D: Disk> {
+    path: PathBuf,
     file: std::sync::Arc<D::File>,
     header: FileHeader,
     positions: Range<u64>,
@@ -44,6 +47,8 @@ pub struct Replay<D: Disk> {
     runs: Vec<Run<D>>,
     damage: Vec<JournalDamage>,
     checkpoint: u64,
+    /// Everything below is surely on disk.
+    synced: u64,
     end: u64,
     quiet_end: u64,
 }
@@ -60,18 +65,25 @@ struct Scan<D: Disk> {
     checkpoint: u64,
     /// Where a checkpoint ends that covers everything before it, while nothing follows.
     quiet_end: u64,
+    /// What lies before is in synced segments and not looked at.
+    flushed: u64,
 }
 
 impl<D: Disk> Replay<D> {
-    /// Walks through all files and checks every record.
-    pub(super) fn scan(disk: &D, files: &[(PathBuf, FileHeader)]) -> io::Result<Self> {
+    /// Walks through the files from `flushed` on and checks every record.
+    pub(super) fn scan(
+        disk: &D,
+        files: &[(PathBuf, FileHeader)],
+        flushed: Lsn,
+    ) -> io::Result<Self> {
         let mut scan = Scan {
             runs: Vec::new(),
             gaps: Vec::new(),
             runs_before: Vec::new(),
             synced: 0,
-            checkpoint: 0,
-            quiet_end: 0,
+            checkpoint: flushed.0,
+            quiet_end: flushed.0,
+            flushed: flushed.0,
         };
         let mut next: Option<&FileHeader> = None;
         let mut alive = Vec::new();
@@ -116,6 +128,31 @@ impl<D: Disk> Replay<D> {
             .filter(|damage| damage.lsns.end > self.checkpoint)
     }
 
+    /// Writes what is not known to be synced once more: a process before this one may have seen a
+    /// sync fail, and then a later one succeeds without having written anything.
+    pub(super) fn write_again(&self, disk: &D) -> io::Result<()> {
+        for run in &self.runs {
+            let start = run.header.start;
+            let from = match self.synced.saturating_sub(start) {
+                known if known > HEADER_LEN => known.max(run.positions.start),
+                // The file's header may be among it.
+                _ => 0,
+            };
+            let to_write = disk.open(&run.path, OpenMode::Write)?;
+            let mut position = from;
+            while position < run.positions.end {
+                let length = narrow(run.positions.end - position).min(WINDOW);
+                let content = run.file.read_at(position, length)?;
+                if content.is_empty() {
+                    return Err(io::ErrorKind::UnexpectedEof.into());
+                }
+                to_write.write_at(position, &[&content])?;
+                position += wide(content.len());
+            }
+        }
+        Ok(())
+    }
+
     /// Hands every record behind the last checkpoint to `take`, in order.
     pub fn for_each<E: From<io::Error>>(
         &self,
@@ -157,9 +194,15 @@ impl<D: Disk> Scan<D> {
                 .min(header.capacity)
         });
         let is_last = next.is_none();
+        let mut position = HEADER_LEN.max(self.flushed.saturating_sub(header.start));
+        if position > HEADER_LEN && position >= limit {
+            if let Some(next) = next {
+                self.note_missing_file(path, header, next);
+            }
+            return Ok(());
+        }
         let mut reader = Reader::<D>::new(&file, header);
         reader.limit = limit.min(file.len()?);
-        let mut position = HEADER_LEN;
         loop {
             let start = position;
             while let Some((prefix, record)) = reader.record(position)? {
@@ -168,8 +211,9 @@ impl<D: Disk> Scan<D> {
                 position += wide(prefix.record_len());
             }
             if position > start {
-                let (file, header) = (file.clone(), *header);
+                let (path, file, header) = (path.to_owned(), file.clone(), *header);
                 self.runs.push(Run {
+                    path,
                     file,
                     header,
                     positions: start..position,
@@ -177,6 +221,9 @@ impl<D: Disk> Scan<D> {
             }
             if let Some(next) = next.filter(|_| position >= limit) {
                 self.note_missing_file(path, header, next);
+                return Ok(());
+            }
+            if is_last && reader.is_end(position)? {
                 return Ok(());
             }
             let found = reader.next_record_after(position)?;
@@ -233,7 +280,10 @@ impl<D: Disk> Scan<D> {
             runs: self.runs,
             damage: self.gaps,
             checkpoint: self.checkpoint,
-            end,
+            synced: self.synced.max(self.checkpoint),
+            // The last records may be torn though what they say is in segments. Their positions
+            // are not used again.
+            end: end.max(self.flushed),
             quiet_end: self.quiet_end,
         }
     }
@@ -297,6 +347,12 @@ impl<'a, D: Disk> Reader<'a, D> {
         Ok(prefix
             .record(&body, self.header.incarnation)
             .map(|record| (prefix, record)))
+    }
+
+    /// Whether the last record of the file's incarnation ends at `position`.
+    fn is_end(&mut self, position: u64) -> io::Result<bool> {
+        let mark = end_mark(self.header.incarnation, self.header.start + position);
+        Ok(self.bytes(position, PREFIX)?[..] == mark)
     }
 
     /// The next position behind `position` where a sound record lies.

@@ -212,7 +212,7 @@ fn a_failed_sync_acknowledges_nothing_and_the_next_one_writes_again() {
 fn a_full_disk_is_told_and_passes() {
     let disk = SimDisk::new();
     let (journal, _) = open(&disk);
-    disk.set_capacity(Some(1100));
+    disk.set_capacity(Some(2100));
     let mut taken = 0;
     let error = loop {
         match put(&journal, taken) {
@@ -280,4 +280,71 @@ fn an_orderly_end_leaves_nothing_to_replay() {
     drop(journal);
     let (journal, replay) = open(&disk);
     assert!(replay.is_empty() && journal.is_quiet());
+}
+
+/// A journal of large files, and what opening it again from `flushed` on finds and reads.
+fn large_and_again(records: i64, flushed: impl Fn(&Journal<SimDisk>) -> Lsn) -> (Vec<i64>, u64) {
+    let disk = SimDisk::new();
+    let large = JournalSettings {
+        file_bytes: 8 << 20,
+        unsynced_bytes_max: 8 << 20,
+        ..settings()
+    };
+    let (journal, _) = Journal::open(&disk, Path::new(FOLDER), large.clone()).unwrap();
+    let mut mark = Lsn(0);
+    for number in 0..records {
+        put(&journal, number).unwrap();
+        if number == records - 10 {
+            mark = flushed(&journal);
+        }
+    }
+    disk.crash(Crash::Process);
+    let before = disk.bytes_read();
+    let reserve = Arc::new(Reserve::none());
+    let again = Journal::open_from(&disk, Path::new(FOLDER), large, mark, reserve);
+    let read = disk.bytes_read() - before;
+    (numbers(&again.unwrap().1), read)
+}
+
+/// What is read at a time, and as much again for what is written once more.
+const TWO_WINDOWS: u64 = 600_000;
+
+#[test]
+fn after_a_kill_the_unused_rest_of_a_file_is_not_read() {
+    let (found, read) = large_and_again(20, |_| Lsn(0));
+    assert_eq!(found, (0..20).collect::<Vec<_>>());
+    assert!(read < TWO_WINDOWS, "{read} bytes were read");
+}
+
+#[test]
+fn what_was_flushed_is_not_read() {
+    let (found, read) = large_and_again(60_000, Journal::appended);
+    assert_eq!(found, (59_991..60_000).collect::<Vec<_>>());
+    assert!(read < TWO_WINDOWS, "{read} bytes were read");
+    let (found, read) = large_and_again(60_000, |_| Lsn(0));
+    assert_eq!(found.len(), 60_000);
+    assert!(read > TWO_WINDOWS, "the test shows nothing: {read}");
+}
+
+#[test]
+fn records_of_a_process_that_saw_syncs_fail_are_written_again_by_the_next() {
+    let disk = SimDisk::new();
+    let (journal, _) = open(&disk);
+    put(&journal, 0).unwrap();
+    journal.sync().unwrap();
+    put(&journal, 1).unwrap();
+    disk.inject(Fault {
+        operation: Some(Operation::SyncData),
+        path_ending: ".journal".to_owned(),
+        after: 0,
+        times: 1,
+        error: io::ErrorKind::Other,
+    });
+    assert!(journal.sync().is_err());
+    drop(journal);
+    disk.crash(Crash::Process);
+    // What this start finds counts from now on.
+    assert_eq!(numbers(&open(&disk).1), [0, 1]);
+    disk.crash(Crash::DropUnsynced);
+    assert_eq!(numbers(&open(&disk).1), [0, 1]);
 }

@@ -13,7 +13,7 @@ use thiserror::Error;
 use super::PartitionLog;
 use crate::disk::{Disk, DiskFile};
 use crate::journal::{Content, JournalError};
-use crate::segment::Active;
+use crate::segment::{Active, Sealed};
 use crate::width::wide;
 
 /// Bytes of a batch that the broker writes itself: base offset, length, leader epoch.
@@ -245,11 +245,20 @@ impl<D: Disk> PartitionLog<D> {
         if self.active.size == 0 {
             return Ok(());
         }
-        self.active.note_time()?;
+        let reserve = self.shared.reserve.clone();
+        match reserve.with_room(|| self.active.note_time()) {
+            // Without its last entry the time index costs a longer walk and nothing else.
+            Err(error) if crate::disk::is_full(&error) => {}
+            noted => noted?,
+        }
         let size = self.active.size;
         self.unsynced
             .wrote(self.active.base, size, size, || self.active.files());
-        let next = Active::create(&self.shared.disk, &self.folder, self.end)?;
+        let create = || Active::create(&self.shared.disk, &self.folder, self.end);
+        let next = reserve.with_room(create).inspect_err(|_| {
+            // Best effort: a start removes what is left, too.
+            let _ = Sealed::remove(&self.shared.disk, &self.folder, self.end);
+        })?;
         self.unsynced.folder_changed();
         self.take_snapshot();
         let old = std::mem::replace(&mut self.active, next);
@@ -265,7 +274,7 @@ impl<D: Disk> PartitionLog<D> {
 
     pub(super) fn io_error(&self, source: io::Error) -> AppendError {
         let folder = self.folder.display().to_string();
-        if source.kind() == io::ErrorKind::StorageFull {
+        if crate::disk::is_full(&source) {
             AppendError::DiskFull { folder }
         } else {
             AppendError::Io { folder, source }

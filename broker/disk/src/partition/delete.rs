@@ -5,7 +5,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::{PartitionLog, deleted_name};
+use super::{PartitionId, PartitionLog, Unsynced, deleted_name, folder_name};
 use crate::disk::{Disk, EntryKind};
 use crate::journal::Content;
 use crate::store::Shared;
@@ -21,30 +21,45 @@ pub struct DeletedPartition<D: Disk> {
 impl<D: Disk> PartitionLog<D> {
     /// Takes the partition off the disk: afterwards a new one may have its name.
     pub fn delete(self) -> io::Result<DeletedPartition<D>> {
-        let folder = self.shared.root.join(deleted_name(&self.id));
-        let renamed = self
-            .unsynced
-            .end_with(|| self.shared.disk.rename(&self.folder, &folder));
-        self.shared.forget(&self.unsynced);
-        if renamed.is_err() {
-            self.shared.abandon(self.folder.clone(), folder.clone());
-        }
-        if let Err(error) = self
-            .shared
-            .journal
-            .append(&self.id.address(), &Content::Deleted)
-        {
-            // On a full disk it goes without: then the new name must not be lost, or a partition
-            // of the same name that comes next would find this one in its place.
-            tracing::warn!(partition = %self.id, %error, "deletion is not in the journal");
-            self.shared.sync_folders()?;
-        }
-        renamed?;
-        Ok(DeletedPartition {
-            shared: self.shared.clone(),
-            folder,
-        })
+        take_away(&self.shared, &self.id, Some(&self.unsynced))
     }
+}
+
+/// Gives the partition's folder its last name and writes the deletion into the journal.
+pub(crate) fn take_away<D: Disk>(
+    shared: &Arc<Shared<D>>,
+    id: &PartitionId,
+    unsynced: Option<&Arc<Unsynced<D>>>,
+) -> io::Result<DeletedPartition<D>> {
+    let folder = shared.root.join(folder_name(id));
+    let deleted = shared.root.join(deleted_name(id));
+    let rename = || shared.disk.rename(&folder, &deleted);
+    let renamed = match unsynced {
+        Some(unsynced) => unsynced.end_with(rename),
+        // Of a partition that was not opened there may be nothing at all.
+        None => match rename() {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+            other => other,
+        },
+    };
+    match unsynced {
+        Some(unsynced) => shared.forget(unsynced),
+        None => shared.folders_changed(),
+    }
+    if renamed.is_err() {
+        shared.abandon(folder, deleted.clone());
+    }
+    if let Err(error) = shared.journal.append(&id.address(), &Content::Deleted) {
+        // On a full disk it goes without: then the new name must not be lost, or a partition of the
+        // same name that comes next would find this one in its place.
+        tracing::warn!(partition = %id, %error, "deletion is not in the journal");
+        shared.sync_folders()?;
+    }
+    renamed?;
+    Ok(DeletedPartition {
+        shared: shared.clone(),
+        folder: deleted,
+    })
 }
 
 impl<D: Disk> DeletedPartition<D> {
@@ -53,7 +68,10 @@ impl<D: Disk> DeletedPartition<D> {
         // A start that finds the old name must find a whole folder behind it: one that has lost its
         // partition.metadata could be taken for a newer partition of that name.
         self.shared.disk.sync_dir(&self.shared.root)?;
-        remove_folder(&self.shared.disk, &self.folder)?;
+        match remove_folder(&self.shared.disk, &self.folder) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+            _ => {}
+        }
         self.shared.folders_changed();
         Ok(())
     }

@@ -13,8 +13,9 @@ use kavka_core::types::{LeaderEpoch, Lsn, Offset};
 
 use super::files::{EPOCHS, METADATA, write_metadata};
 use super::unsynced::remove_if_there;
-use super::{PartitionId, PartitionLog, Unsynced, folder_name};
-use crate::disk::{self, Disk, EntryKind, OpenMode};
+use super::{AppendError, PartitionId, PartitionLog, Unsynced, folder_name};
+use crate::disk::{self, Disk, DiskFile, EntryKind, OpenMode};
+use crate::reserve::MayBeFull;
 use crate::segment::{Active, LOG, Sealed, View, parse_name};
 use crate::store::Shared;
 
@@ -38,6 +39,22 @@ pub(crate) enum OpenFault {
     /// Something that was synced is not there any more.
     #[error("{0}")]
     Damaged(String),
+}
+
+impl MayBeFull for OpenFault {
+    fn is_full(&self) -> bool {
+        matches!(self, Self::Io(error) if disk::is_full(error))
+    }
+}
+
+impl From<AppendError> for OpenFault {
+    fn from(error: AppendError) -> Self {
+        match error {
+            AppendError::DiskFull { .. } => Self::Io(io::ErrorKind::StorageFull.into()),
+            AppendError::Io { source, .. } => Self::Io(source),
+            other => Self::Damaged(other.to_string()),
+        }
+    }
 }
 
 /// The segments that were found.
@@ -220,35 +237,58 @@ impl<D: Disk> Loader<'_, D> {
         }
         let mut sealed: VecDeque<Sealed> = VecDeque::new();
         let mut epochs = Vec::new();
-        for (number, base) in bases.iter().enumerate() {
-            let next = bases.get(number + 1).copied();
+        let mut bases: VecDeque<Offset> = bases.into();
+        while let Some(base) = bases.pop_front() {
+            let next = bases.front().copied();
             // A segment that ends right at the recovery point may have got its last time index entry
             // after it.
             if let Some(next) = next.filter(|next| *next < self.trust.recovery_point) {
-                let loaded = Sealed::load(self.disk, self.folder, *base, next)?;
-                sealed.push_back(loaded.map_err(|reason| self.damaged(*base, &reason))?);
+                let reason = match Sealed::load(self.disk, self.folder, base, next)? {
+                    Ok(segment) => {
+                        sealed.push_back(segment);
+                        continue;
+                    }
+                    Err(reason) => reason,
+                };
+                // A roll that failed half-way may have left an empty file while its segment grew on.
+                if self.is_empty(next)? {
+                    Sealed::remove(self.disk, self.folder, next)?;
+                    bases.pop_front();
+                    bases.push_front(base);
+                } else if self.is_empty(base)?
+                    && let Some(previous) = sealed.pop_back()
+                {
+                    Sealed::remove(self.disk, self.folder, base)?;
+                    bases.push_front(previous.base);
+                } else {
+                    return Err(self.damaged(base, &reason));
+                }
+                unsynced.folder_changed();
                 continue;
             }
-            let mut active = Active::open(self.disk, self.folder, *base)?;
+            let mut active = Active::open(self.disk, self.folder, base)?;
             let scanned = active.load(self.trust.recovery_point, self.settings, |header| {
                 let epoch = LeaderEpoch(header.partition_leader_epoch);
                 epochs.push((epoch, Offset(header.base_offset)));
             })?;
             if let Some(reason) = &scanned.broken {
                 if scanned.end < self.trust.recovery_point {
-                    return Err(self.damaged(*base, reason));
+                    return Err(self.damaged(base, reason));
                 }
                 let folder = self.folder.display();
                 tracing::info!(%folder, end = %scanned.end, %reason, "cut the torn end off");
             }
-            unsynced.wrote(*base, 0, active.size, || active.files());
+            unsynced.found(base, scanned.from, active.size, active.files());
             let goes_on = scanned.broken.is_none() && next == Some(scanned.end);
             if goes_on {
-                active.note_time()?;
+                if let Err(error) = active.note_time() {
+                    // It costs a longer walk and nothing else.
+                    tracing::warn!(%error, %base, "time index entry not written");
+                }
                 sealed.push_back(active.summary(scanned.end));
                 continue;
             }
-            self.remove_behind(*base)?;
+            self.remove_behind(base)?;
             unsynced.folder_changed();
             return Ok(Loaded {
                 sealed,
@@ -268,6 +308,11 @@ impl<D: Disk> Loader<'_, D> {
             end,
             epochs,
         })
+    }
+
+    fn is_empty(&self, base: Offset) -> io::Result<bool> {
+        let path = crate::segment::path_of(self.folder, base, LOG);
+        self.disk.open(&path, OpenMode::Read)?.is_empty()
     }
 
     /// Drops all segments for an empty one at the log's start.

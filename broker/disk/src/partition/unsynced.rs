@@ -12,6 +12,7 @@ use super::PartitionId;
 use super::files::{EPOCHS, metadata_text};
 use crate::disk::{Disk, DiskFile, OpenMode};
 use crate::journal::locked;
+use crate::reserve::Reserve;
 use crate::segment::{Found, SNAPSHOT, SegmentFiles, path_of, verified_at};
 use crate::width::{narrow, wide};
 
@@ -105,6 +106,18 @@ impl<D: Disk> Unsynced<D> {
         written.to = written.to.max(to);
     }
 
+    /// Notes what a start has found of a segment without knowing whether it was synced. The process
+    /// before may have seen a sync of it fail: it is written again before it is synced.
+    pub(crate) fn found(&self, base: Offset, from: u64, to: u64, files: SegmentFiles<D>) {
+        let written = Written {
+            files,
+            from,
+            to,
+            rewrite: true,
+        };
+        locked(&self.state).segments.insert(base.0, written);
+    }
+
     /// What was written behind `to` does not count.
     pub(crate) fn took_back(&self, base: Offset, to: u64) {
         if let Some(written) = locked(&self.state).segments.get_mut(&base.0) {
@@ -187,7 +200,7 @@ impl<D: Disk> Unsynced<D> {
     }
 
     /// Brings everything to the disk that was written before the call.
-    pub(crate) fn flush(&self, disk: &D) -> io::Result<()> {
+    pub(crate) fn flush(&self, disk: &D, reserve: &Reserve<D>) -> io::Result<()> {
         let _busy = locked(&self.busy);
         if self.is_deleted() {
             return Ok(());
@@ -200,7 +213,17 @@ impl<D: Disk> Unsynced<D> {
             (segments, state.metadata.take(), folder, state.epochs.take())
         };
         let mut left = segments;
-        let result = self.flush_parts(disk, &mut left, metadata.as_mut(), folder, epochs.as_ref());
+        let result = self.flush_parts(&mut left, metadata.as_mut());
+        let result = result.and_then(|()| match &epochs {
+            Some(text) => reserve.with_room(|| self.store_epochs(disk, text)),
+            None => Ok(()),
+        });
+        let result = result.and_then(|()| {
+            if folder || epochs.is_some() {
+                disk.sync_dir(&self.folder)?;
+            }
+            Ok(())
+        });
         if result.is_err() {
             let mut state = locked(&self.state);
             for (base, mut written) in left {
@@ -217,16 +240,13 @@ impl<D: Disk> Unsynced<D> {
             self.recovery_point.fetch_max(end, Ordering::AcqRel);
         }
         result?;
-        self.store_snapshots(disk)
+        reserve.with_room(|| self.store_snapshots(disk))
     }
 
     fn flush_parts(
         &self,
-        disk: &D,
         segments: &mut BTreeMap<i64, Written<D>>,
         metadata: Option<&mut Metadata<D>>,
-        folder: bool,
-        epochs: Option<&String>,
     ) -> io::Result<()> {
         while let Some(mut first) = segments.first_entry() {
             let written = first.get_mut();
@@ -236,23 +256,17 @@ impl<D: Disk> Unsynced<D> {
             }
             first.remove();
         }
-        if let Some(metadata) = metadata {
-            if metadata.rewrite {
-                let text = metadata_text(self.id.topic_id);
-                metadata.file.write_at(0, &[text.as_bytes()])?;
-            }
-            metadata
-                .file
-                .sync_data()
-                .inspect_err(|_| metadata.rewrite = true)?;
+        let Some(metadata) = metadata else {
+            return Ok(());
+        };
+        if metadata.rewrite {
+            let text = metadata_text(self.id.topic_id);
+            metadata.file.write_at(0, &[text.as_bytes()])?;
         }
-        if let Some(text) = epochs {
-            self.store_epochs(disk, text)?;
-        }
-        if folder || epochs.is_some() {
-            disk.sync_dir(&self.folder)?;
-        }
-        Ok(())
+        metadata
+            .file
+            .sync_data()
+            .inspect_err(|_| metadata.rewrite = true)
     }
 
     /// Replaces the file of leader epochs. Its content needs no sync: a damaged one is made anew
@@ -270,11 +284,8 @@ impl<D: Disk> Unsynced<D> {
     /// by an older one and the log behind it.
     fn store_snapshots(&self, disk: &D) -> io::Result<()> {
         let (snapshots, mut stored) = {
-            let mut state = locked(&self.state);
-            (
-                std::mem::take(&mut state.snapshots),
-                state.stored_snapshots.clone(),
-            )
+            let state = locked(&self.state);
+            (state.snapshots.clone(), state.stored_snapshots.clone())
         };
         for (offset, bytes) in snapshots.iter().rev().take(SNAPSHOTS) {
             let path = path_of(&self.folder, Offset(*offset), SNAPSHOT);
@@ -289,7 +300,11 @@ impl<D: Disk> Unsynced<D> {
             let oldest = stored.remove(0);
             remove_if_there(disk, &path_of(&self.folder, oldest, SNAPSHOT))?;
         }
-        locked(&self.state).stored_snapshots = stored;
+        let mut state = locked(&self.state);
+        for (offset, _) in snapshots {
+            state.snapshots.remove(&offset);
+        }
+        state.stored_snapshots = stored;
         Ok(())
     }
 }

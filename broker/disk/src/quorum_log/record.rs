@@ -27,7 +27,7 @@ pub(super) struct Record {
     pub(super) kind: Kind,
     pub(super) index: u64,
     pub(super) payload: Bytes,
-    synced: u64,
+    pub(super) synced: u64,
     length: usize,
 }
 

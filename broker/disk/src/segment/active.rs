@@ -50,6 +50,8 @@ pub(crate) struct Active<D: Disk> {
 /// Where a scan of a segment stopped and why.
 #[derive(Debug)]
 pub(crate) struct Scanned {
+    /// Position from which on batches were verified.
+    pub(crate) from: u64,
     /// Offset behind the last sound batch.
     pub(crate) end: Offset,
     /// What is wrong behind it.
@@ -95,6 +97,7 @@ impl<D: Disk> Active<D> {
         mut each: impl FnMut(&BatchHeader),
     ) -> io::Result<Scanned> {
         let mut position = self.trusted_position(trusted)?;
+        let from = position;
         let mut end = match position {
             0 => self.base,
             _ => self.offsets.last().map_or(self.base, |entry| {
@@ -124,7 +127,7 @@ impl<D: Disk> Active<D> {
             self.log.set_len(position)?;
             self.size = position;
         }
-        Ok(Scanned { end, broken })
+        Ok(Scanned { from, end, broken })
     }
 
     /// Cuts the indexes to what lies below `trusted` and returns the position to read from: behind

@@ -4,11 +4,10 @@ use std::io;
 use std::path::Path;
 
 use kavka_core::log::SegmentSummary;
-use kavka_core::log::index::TimeEntry;
 use kavka_core::types::{Offset, Timestamp};
 
 use super::batches::behind;
-use super::{Found, IndexFile, LOG, OFFSET_INDEX, TIME_INDEX, View, header_at, path_of};
+use super::{Found, LOG, OFFSET_INDEX, TIME_INDEX, View, header_at, path_of};
 use crate::disk::{Disk, DiskFile, OpenMode};
 
 /// A segment that is only read.
@@ -30,32 +29,36 @@ impl Sealed {
         end: Offset,
     ) -> io::Result<Result<Self, String>> {
         let file = disk.open(&path_of(folder, base, LOG), OpenMode::Read)?;
-        let size = file.len()?;
-        let times = disk.open(&path_of(folder, base, TIME_INDEX), OpenMode::Create)?;
-        let times: IndexFile<D::File, TimeEntry> = IndexFile::open(times)?;
-        let latest = times
-            .last()
-            .map(|entry| (entry.timestamp, base.plus(i64::from(entry.relative))));
         let sealed = Self {
             base,
             end,
-            size,
-            latest,
+            size: file.len()?,
+            latest: None,
         };
-        let size = sealed.true_size(disk, folder)?;
-        Ok(size.map(|size| Self { size, ..sealed }))
+        let view = View::of_sealed(disk, folder, &sealed)?;
+        sealed.walk_tail(&view)
     }
 
-    /// Walks from the last index entry to the end: a segment that was cut is noticed at start.
-    /// Returns its true size: what lies behind the end is left of an append that was taken back.
-    fn true_size<D: Disk>(&self, disk: &D, folder: &Path) -> io::Result<Result<u64, String>> {
-        let view = View::of_sealed(disk, folder, self)?;
+    /// Walks from the last index entry to the end: a segment that was cut is noticed at start. What
+    /// lies behind the end is left of an append that was taken back. The time index is right up to the
+    /// last entry of the offset index, and may lack what comes behind.
+    fn walk_tail<D: Disk>(mut self, view: &View<'_, D>) -> io::Result<Result<Self, String>> {
+        let indexed = view.last_time();
+        self.latest = indexed.map(|entry| {
+            let offset = self.base.plus(i64::from(entry.relative));
+            (entry.timestamp, offset)
+        });
         let mut position = view.last_indexed_position()?;
         let mut end = self.base;
         while end < self.end {
             match header_at(view.file.as_ref(), position, self.size)? {
                 Found::Batch(header) => {
-                    end = Offset(header.last_offset()).plus(1);
+                    let time = Timestamp(header.max_timestamp);
+                    let last = Offset(header.last_offset());
+                    if self.latest.is_none_or(|(latest, _)| latest < time) {
+                        self.latest = Some((time, last));
+                    }
+                    end = last.plus(1);
                     position = behind(position, &header);
                 }
                 Found::End => {
@@ -72,7 +75,8 @@ impl Sealed {
                 self.end
             )));
         }
-        Ok(Ok(position))
+        self.size = position;
+        Ok(Ok(self))
     }
 
     /// What retention needs to know.

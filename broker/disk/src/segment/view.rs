@@ -34,14 +34,39 @@ pub(crate) enum ViewError {
 enum Index<'a, D: Disk, E> {
     Borrowed(&'a IndexFile<D::File, E>),
     Opened(IndexFile<D::File, E>),
+    /// Its file is gone, which costs time and nothing else.
+    Missing,
 }
 
 impl<D: Disk, E: IndexEntry> Index<'_, D, E> {
-    fn get(&self) -> &IndexFile<D::File, E> {
-        match self {
-            Self::Borrowed(index) => index,
-            Self::Opened(index) => index,
+    fn open(disk: &D, path: &Path) -> io::Result<Self> {
+        match disk.open(path, OpenMode::Read) {
+            Ok(file) => IndexFile::open(file).map(Self::Opened),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Self::Missing),
+            Err(error) => Err(error),
         }
+    }
+
+    fn get(&self) -> Option<&IndexFile<D::File, E>> {
+        match self {
+            Self::Borrowed(index) => Some(index),
+            Self::Opened(index) => Some(index),
+            Self::Missing => None,
+        }
+    }
+
+    fn last_before(&self, is_before: impl Fn(&E) -> bool) -> io::Result<Option<E>> {
+        self.get()
+            .map_or(Ok(None), |index| index.last_before(is_before))
+    }
+
+    fn entries(&self) -> io::Result<Vec<E>> {
+        let Some(index) = self.get() else {
+            return Ok(Vec::new());
+        };
+        (0..index.count())
+            .map(|number| index.entry(number))
+            .collect()
     }
 }
 
@@ -69,20 +94,19 @@ impl<'a, D: Disk> View<'a, D> {
 
     /// An older segment.
     pub(crate) fn of_sealed(disk: &D, folder: &Path, sealed: &Sealed) -> io::Result<Self> {
-        let open = |ending, mode| disk.open(&path_of(folder, sealed.base, ending), mode);
+        let path = |ending| path_of(folder, sealed.base, ending);
         Ok(Self {
-            file: Arc::new(open(LOG, OpenMode::Read)?),
+            file: Arc::new(disk.open(&path(LOG), OpenMode::Read)?),
             base: sealed.base,
             size: sealed.size,
-            // A missing index is an empty one.
-            offsets: Index::Opened(IndexFile::open(open(OFFSET_INDEX, OpenMode::Create)?)?),
-            times: Index::Opened(IndexFile::open(open(TIME_INDEX, OpenMode::Create)?)?),
+            offsets: Index::open(disk, &path(OFFSET_INDEX))?,
+            times: Index::open(disk, &path(TIME_INDEX))?,
         })
     }
 
     /// Position of the batch that the last index entry points at.
     pub(crate) fn last_indexed_position(&self) -> io::Result<u64> {
-        Ok(match self.offsets.get().last() {
+        Ok(match self.offsets.get().and_then(IndexFile::last) {
             Some(entry) => self.confirmed(*entry)?,
             None => 0,
         })
@@ -104,10 +128,7 @@ impl<'a, D: Disk> View<'a, D> {
     /// The batch that holds `offset`, or the next one behind a gap; `None` at the end.
     pub(crate) fn find(&self, offset: Offset) -> Result<Option<(u64, BatchHeader)>, ViewError> {
         let target = relative(self.base, offset.max(self.base)).unwrap_or(u32::MAX);
-        let entry = self
-            .offsets
-            .get()
-            .last_before(|entry| entry.relative <= target)?;
+        let entry = self.offsets.last_before(|entry| entry.relative <= target)?;
         let position = entry.map_or(Ok(0), |entry| self.confirmed(entry))?;
         self.walk(position, |header| header.last_offset() >= offset.0)
     }
@@ -134,7 +155,6 @@ impl<'a, D: Disk> View<'a, D> {
         let target = relative(self.base, up_to).unwrap_or(u32::MAX);
         let entry = self
             .offsets
-            .get()
             .last_before(|entry| u64::from(entry.position) <= limit && entry.relative < target)?;
         match entry {
             Some(entry) if u64::from(entry.position) > from => Ok(self.confirmed(entry)?.max(from)),
@@ -149,7 +169,6 @@ impl<'a, D: Disk> View<'a, D> {
     ) -> Result<Option<(u64, BatchHeader)>, ViewError> {
         let earlier = self
             .times
-            .get()
             .last_before(|entry| entry.timestamp < timestamp)?;
         let position = match earlier {
             Some(entry) => {
@@ -163,12 +182,11 @@ impl<'a, D: Disk> View<'a, D> {
 
     /// All entries of both indexes.
     pub(crate) fn entries(&self) -> io::Result<(Vec<OffsetEntry>, Vec<TimeEntry>)> {
-        let (offsets, times) = (self.offsets.get(), self.times.get());
-        let offsets = (0..offsets.count()).map(|number| offsets.entry(number));
-        let times = (0..times.count()).map(|number| times.entry(number));
-        Ok((
-            offsets.collect::<io::Result<_>>()?,
-            times.collect::<io::Result<_>>()?,
-        ))
+        Ok((self.offsets.entries()?, self.times.entries()?))
+    }
+
+    /// The last entry of the time index.
+    pub(crate) fn last_time(&self) -> Option<TimeEntry> {
+        self.times.get().and_then(IndexFile::last).copied()
     }
 }

@@ -1,12 +1,13 @@
-//! The checkpoint file: up to where each partition was synced, and where it begins. Recovery of
-//! records does not need it; it is what lets a start notice that something synced is missing.
+//! The checkpoint file: up to where each partition was synced, where it begins, and up to where the
+//! journal's records are in these segments. Recovery of records does not need it; it is what lets a
+//! start notice that something synced is missing, and not read what was flushed.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::io;
 use std::path::Path;
 
-use kavka_core::types::{Offset, PartitionIndex};
+use kavka_core::types::{Lsn, Offset, PartitionIndex};
 
 use crate::disk::{self, Disk};
 use crate::journal::Address;
@@ -14,33 +15,57 @@ use crate::partition::Trust;
 
 const NAME: &str = "kavka-checkpoint";
 const SIZE_MAX: u64 = 256 << 20;
+const VERSION: &str = "2";
 
 /// Up to where each partition was synced, and where it begins.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Checkpoint {
     pub(crate) partitions: BTreeMap<Address, Trust>,
+    /// What the journal holds below is in synced segments.
+    pub(crate) journal: Lsn,
     /// The file is lost: partitions that are not in it may have been.
     is_lost: bool,
 }
 
 impl Checkpoint {
-    /// Reads the file; nothing is trusted when it is damaged, or missing though it was `expected`.
-    pub(crate) fn read<D: Disk>(disk: &D, root: &Path, expected: bool) -> io::Result<Self> {
+    /// Reads the file; nothing is trusted when it is damaged or missing.
+    pub(crate) fn read<D: Disk>(disk: &D, root: &Path) -> io::Result<Self> {
         let path = root.join(NAME);
-        let content = disk::read_small(disk, &path, SIZE_MAX)?;
-        let is_missing = content.is_none();
-        if let Some(parsed) = content.and_then(|text| Self::parse(&String::from_utf8_lossy(&text)))
-        {
-            return Ok(parsed);
+        let Some(content) = disk::read_small(disk, &path, SIZE_MAX)? else {
+            return Ok(Self::default());
+        };
+        let parsed = Self::parse(&String::from_utf8_lossy(&content));
+        Ok(parsed.unwrap_or_else(Self::lost))
+    }
+
+    /// The same after a look into the journal: a file that is missing though the journal speaks of
+    /// it is lost.
+    pub(crate) fn expected_by(self, journal_has_checkpoint: bool) -> Self {
+        let is_missing = self == Self::default();
+        let checkpoint = if is_missing && journal_has_checkpoint {
+            Self::lost()
+        } else {
+            self
+        };
+        if checkpoint.is_lost {
+            tracing::warn!(file = NAME, "missing or damaged: all segments are read");
         }
-        let is_lost = expected || !is_missing;
-        if is_lost {
-            tracing::warn!(path = %path.display(), "missing or damaged: all segments are read");
-        }
-        Ok(Self {
-            is_lost,
+        checkpoint
+    }
+
+    /// No partitions yet; what the journal holds below `journal` is in synced segments.
+    pub(crate) fn up_to(journal: Lsn) -> Self {
+        Self {
+            journal,
             ..Self::default()
-        })
+        }
+    }
+
+    fn lost() -> Self {
+        Self {
+            is_lost: true,
+            ..Self::default()
+        }
     }
 
     pub(crate) fn is_lost(&self) -> bool {
@@ -61,7 +86,7 @@ impl Checkpoint {
     }
 
     fn to_text(&self) -> String {
-        let mut text = "1\n".to_owned();
+        let mut text = format!("{VERSION}\njournal {}\n", self.journal.0);
         for (address, trust) in &self.partitions {
             let (point, start) = (trust.recovery_point, trust.start);
             // Writing to a string cannot fail.
@@ -80,10 +105,14 @@ impl Checkpoint {
         let (body, last) = text.split_at_checked(body_end)?;
         let checksum: u32 = last.strip_prefix("checksum ")?.trim_end().parse().ok()?;
         let mut lines = body.lines();
-        if checksum != crc32c::crc32c(body.as_bytes()) || lines.next() != Some("1") {
+        if checksum != crc32c::crc32c(body.as_bytes()) || lines.next() != Some(VERSION) {
             return None;
         }
-        let mut checkpoint = Self::default();
+        let journal = lines.next()?.strip_prefix("journal ")?;
+        let mut checkpoint = Self {
+            journal: Lsn(journal.parse().ok()?),
+            ..Self::default()
+        };
         for line in lines {
             let mut fields = line.split(' ');
             let topic_id = fields.next()?.parse().ok()?;
@@ -110,7 +139,10 @@ mod tests {
     use super::*;
 
     fn example() -> Checkpoint {
-        let mut checkpoint = Checkpoint::default();
+        let mut checkpoint = Checkpoint {
+            journal: Lsn(4711),
+            ..Checkpoint::default()
+        };
         for number in 0..3u8 {
             let topic_id = kavka_protocol::Uuid([number; 16]);
             let address = Address {

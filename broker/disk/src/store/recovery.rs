@@ -41,6 +41,8 @@ pub struct RecoveryReport {
     pub skipped: u64,
     /// Partitions that were not opened. Nothing of them was changed.
     pub damaged: Vec<DamagedPartition>,
+    /// Partitions that held records and whose folders are gone.
+    pub missing: Vec<Address>,
     /// Folders of no known topic that hold something and were given another name.
     pub strays: Vec<PathBuf>,
     /// The checkpoint file was missing or damaged: logs may begin earlier than they did, and what
@@ -102,6 +104,7 @@ impl<'a, D: Disk> Recovery<'a, D> {
         self.report.journal_damage = damage.collect();
         self.read_fates().map_err(fault)?;
         let ids = self.folders().map_err(fault)?;
+        self.note_missing(&ids);
         let mut logs = self.open_all(ids, &mut settings).map_err(fault)?;
         self.replay_all(&mut logs).map_err(fault)?;
         self.check_ends(&mut logs);
@@ -207,6 +210,17 @@ impl<'a, D: Disk> Recovery<'a, D> {
         Ok(found)
     }
 
+    /// A folder with records does not go by itself.
+    fn note_missing(&mut self, found: &BTreeSet<PartitionId>) {
+        let found: BTreeSet<Address> = found.iter().map(PartitionId::address).collect();
+        let known = self.checkpoint.partitions.iter();
+        let missing = known
+            .filter(|(_, trust)| trust.recovery_point > trust.start)
+            .map(|(address, _)| *address)
+            .filter(|address| !found.contains(address) && !self.is_deleted(address));
+        self.report.missing = missing.collect();
+    }
+
     /// A folder that does not say whose it is, and that the journal does not know, was begun right
     /// before a crash. Nothing in it was acknowledged, but a person may have taken the file away:
     /// unless it is empty it is kept under another name.
@@ -271,11 +285,14 @@ impl<'a, D: Disk> Recovery<'a, D> {
                 .fates
                 .get(&address)
                 .is_some_and(|fate| fate.topic.is_some());
-            let opened = if metadata.is_some() {
-                PartitionLog::open(self.shared, id.clone(), wanted, trust)
-            } else {
-                PartitionLog::remake(self.shared, id.clone(), wanted, trust)
-            };
+            let opened = self.shared.reserve.with_room(|| {
+                let (id, wanted) = (id.clone(), wanted.clone());
+                if metadata.is_some() {
+                    PartitionLog::open(self.shared, id, wanted, trust)
+                } else {
+                    PartitionLog::remake(self.shared, id, wanted, trust)
+                }
+            });
             match opened {
                 Ok(log) => {
                     if metadata.is_none() || is_new {
@@ -324,17 +341,17 @@ impl<'a, D: Disk> Recovery<'a, D> {
         log: &mut PartitionLog<D>,
         record: &Replayed,
     ) -> Result<(), OpenFault> {
-        match &record.content {
-            ReplayedContent::Batch(batch) => {
-                self.report.replayed += 1;
-                log.replay_batch(batch)
-            }
+        if matches!(record.content, ReplayedContent::Batch(_)) {
+            self.report.replayed += 1;
+        }
+        self.shared.reserve.with_room(|| match &record.content {
+            ReplayedContent::Batch(batch) => log.replay_batch(batch),
             ReplayedContent::Truncated(end) => log.replay_truncation(*end),
             ReplayedContent::StartOffset(start) => log.replay_start(*start),
             ReplayedContent::Created(_)
             | ReplayedContent::Deleted
             | ReplayedContent::Checkpoint(_) => Ok(()),
-        }
+        })
     }
 
     /// A segment may hold more than the journal: batches whose journal record a crash took. They
@@ -349,7 +366,8 @@ impl<'a, D: Disk> Recovery<'a, D> {
                     .get(address)
                     .is_some_and(|fate| fate.topic.is_some());
             if log.end_offset() > trust.recovery_point || !is_known {
-                log.unsynced().flush(&self.shared.disk)?;
+                log.unsynced()
+                    .flush(&self.shared.disk, &self.shared.reserve)?;
                 synced = true;
             }
         }

@@ -10,6 +10,7 @@ use crate::disk::Disk;
 use crate::folder::DataFolder;
 use crate::journal::{Address, Journal, locked};
 use crate::partition::Unsynced;
+use crate::reserve::Reserve;
 
 /// What all logs of a store share.
 #[derive(Debug)]
@@ -17,6 +18,7 @@ pub(crate) struct Shared<D: Disk> {
     pub(crate) disk: D,
     pub(crate) root: PathBuf,
     pub(crate) journal: Arc<Journal<D>>,
+    pub(crate) reserve: Arc<Reserve<D>>,
     reserve_bytes: u64,
     nearly_full: AtomicBool,
     folders_dirty: AtomicBool,
@@ -33,6 +35,7 @@ impl<D: Disk> Shared<D> {
             disk: folder.disk().clone(),
             root: folder.path().to_owned(),
             journal,
+            reserve: folder.reserve(),
             reserve_bytes: reserve,
             nearly_full: AtomicBool::new(false),
             folders_dirty: AtomicBool::new(false),
@@ -47,7 +50,14 @@ impl<D: Disk> Shared<D> {
     }
 
     pub(crate) fn check_space(&self) -> io::Result<()> {
-        let full = self.disk.free_space(&self.root)? < self.reserve_bytes;
+        let mut free = self.disk.free_space(&self.root)?;
+        if free < self.reserve_bytes && self.journal.release_free_files() {
+            free = self.disk.free_space(&self.root)?;
+        }
+        let full = free < self.reserve_bytes;
+        if !full {
+            self.reserve.refill(free - self.reserve_bytes);
+        }
         if self.nearly_full.swap(full, Ordering::Relaxed) != full {
             let (folder, reserve) = (self.root.display(), self.reserve_bytes);
             if full {

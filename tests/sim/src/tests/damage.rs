@@ -49,7 +49,9 @@ fn outcome(disk: &SimDisk, expected: &[Content]) -> Outcome {
         return Outcome::Noticed;
     };
     let report = &broker.opened.report;
-    let found = !report.damaged.is_empty() || !report.journal_damage.is_empty();
+    let found = !report.damaged.is_empty()
+        || !report.missing.is_empty()
+        || !report.journal_damage.is_empty();
     if found || report.checkpoint_lost || !report.strays.is_empty() {
         return Outcome::Noticed;
     }

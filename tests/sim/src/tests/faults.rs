@@ -7,11 +7,23 @@ use kavka_disk::disk::sim::{Crash, Fault, Operation, Random};
 
 use crate::check;
 use crate::model::Model;
-use crate::plan::open;
+use crate::plan::{Broker, open};
 use crate::workload::Workload;
 
+/// What ends a process that had trouble with its disk.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Then {
+    WorkOn,
+    MayBeKilled,
+}
+
 /// Works while `trouble` happens, lets it pass, works on, loses power and checks.
-fn survive(seed: u64, trouble: impl Fn(&SimDisk, &mut Random), ended: impl Fn(&SimDisk)) {
+fn survive(
+    seed: u64,
+    then: Then,
+    trouble: impl Fn(&SimDisk, &mut Random),
+    ended: impl Fn(&SimDisk),
+) {
     let disk = SimDisk::new();
     let mut random = Random::new(seed);
     let mut model = Model::new();
@@ -25,6 +37,10 @@ fn survive(seed: u64, trouble: impl Fn(&SimDisk, &mut Random), ended: impl Fn(&S
         };
         broker = work.run_through_faults(broker, 30);
         ended(&disk);
+        broker.opened.store.check_space().unwrap();
+        if then == Then::MayBeKilled && random.chance(60) {
+            broker = restarted(seed, &disk, broker, &mut model);
+        }
         let mut work = Workload {
             disk: &disk,
             random: &mut random,
@@ -38,49 +54,120 @@ fn survive(seed: u64, trouble: impl Fn(&SimDisk, &mut Random), ended: impl Fn(&S
     }
     drop(broker);
     disk.crash(Crash::Tear { seed });
-    let broker = open(&disk).unwrap_or_else(|reason| panic!("seed {seed}: {reason}"));
-    check::all(broker, &mut model).unwrap_or_else(|reason| panic!("seed {seed}: {reason}"));
+    checked(seed, &disk, &mut model);
+}
+
+/// The broker after a `kill -9`.
+fn restarted(seed: u64, disk: &SimDisk, broker: Broker, model: &mut Model) -> Broker {
+    drop(broker);
+    disk.crash(Crash::Process);
+    model.all_written();
+    checked(seed, disk, model)
+}
+
+fn checked(seed: u64, disk: &SimDisk, model: &mut Model) -> Broker {
+    let broker = open(disk).unwrap_or_else(|reason| panic!("seed {seed}: {reason}"));
+    check::all(broker, model).unwrap_or_else(|reason| panic!("seed {seed}: {reason}"))
+}
+
+/// Bytes of all files.
+fn used(disk: &SimDisk) -> u64 {
+    let files = disk.files();
+    let lengths = files.iter().map(|path| disk.content(path).unwrap().len());
+    u64::try_from(lengths.sum::<usize>()).unwrap()
+}
+
+/// Lets a few thousand bytes be written and no more.
+fn fill(disk: &SimDisk, random: &mut Random) {
+    disk.set_capacity(Some(used(disk) + random.below(4000)));
+}
+
+/// Lets a kind of operation fail a few times.
+fn fail(disk: &SimDisk, random: &mut Random) {
+    let operation = match random.below(4) {
+        0 => Operation::Write,
+        1 => Operation::Create,
+        2 => Operation::SyncDirectory,
+        _ => Operation::SyncData,
+    };
+    let ending = match random.below(4) {
+        0 => ".journal",
+        1 => ".log",
+        2 => ".quorum",
+        _ => "",
+    };
+    disk.inject(Fault {
+        operation: Some(operation),
+        path_ending: ending.to_owned(),
+        after: random.below(10),
+        times: 1 + random.below(3),
+        error: io::ErrorKind::Other,
+    });
 }
 
 #[test]
 fn a_full_disk_is_survived_and_work_goes_on_when_there_is_space() {
     for seed in 0..80 {
-        let fill = |disk: &SimDisk, random: &mut Random| {
-            let used: usize = disk
-                .files()
-                .iter()
-                .map(|path| disk.content(path).unwrap().len())
-                .sum();
-            let left = random.below(4000);
-            disk.set_capacity(Some(u64::try_from(used).unwrap() + left));
-        };
-        survive(seed, fill, |disk| disk.set_capacity(None));
+        survive(seed, Then::WorkOn, fill, |disk| disk.set_capacity(None));
     }
 }
 
 #[test]
 fn failing_operations_lose_nothing() {
     for seed in 0..80 {
-        let fail = |disk: &SimDisk, random: &mut Random| {
-            let operation = match random.below(4) {
-                0 => Operation::Write,
-                1 => Operation::Create,
-                2 => Operation::SyncDirectory,
-                _ => Operation::SyncData,
+        survive(seed, Then::WorkOn, fail, SimDisk::heal);
+    }
+}
+
+#[test]
+fn what_a_failed_sync_left_in_the_page_cache_is_written_again_by_the_next_start() {
+    for seed in 0..300 {
+        survive(seed, Then::MayBeKilled, fail, SimDisk::heal);
+    }
+}
+
+#[test]
+fn a_start_on_a_completely_full_disk_holds_everything_and_goes_on_when_there_is_space() {
+    for seed in 0..60 {
+        let disk = SimDisk::new();
+        let mut random = Random::new(seed);
+        let mut model = Model::new();
+        let mut broker = open(&disk).unwrap();
+        for _ in 0..3 {
+            fill(&disk, &mut random);
+            broker.opened.store.check_space().unwrap();
+            let mut work = Workload {
+                disk: &disk,
+                random: &mut random,
+                model: &mut model,
             };
-            let ending = match random.below(3) {
-                0 => ".journal",
-                1 => ".log",
-                _ => "",
+            broker = work.run_through_faults(broker, 15);
+            if random.chance(50) {
+                broker.opened.store.journal().sync().unwrap();
+                model.synced(broker.opened.store.journal().synced());
+                // What was written before the power went had its place.
+                disk.set_capacity(Some(used(&disk)));
+                drop(broker);
+                disk.crash(Crash::Tear { seed });
+                model.power_lost();
+                broker = checked(seed, &disk, &mut model);
+            } else {
+                disk.set_capacity(Some(used(&disk)));
+                broker = restarted(seed, &disk, broker, &mut model);
+            }
+            // Not even the last byte of the next ones.
+            disk.set_capacity(Some(used(&disk)));
+            broker = restarted(seed, &disk, broker, &mut model);
+            disk.set_capacity(None);
+            broker.opened.store.check_space().unwrap();
+            let mut work = Workload {
+                disk: &disk,
+                random: &mut random,
+                model: &mut model,
             };
-            disk.inject(Fault {
-                operation: Some(operation),
-                path_ending: ending.to_owned(),
-                after: random.below(10),
-                times: 1 + random.below(3),
-                error: io::ErrorKind::Other,
-            });
-        };
-        survive(seed, fail, SimDisk::heal);
+            broker = work
+                .run_on(broker, 20)
+                .unwrap_or_else(|reason| panic!("seed {seed}: does not recover: {reason}"));
+        }
     }
 }

@@ -28,7 +28,7 @@ macro_rules! needed {
 needed! {
     the_journal_is_synced_before_acknowledging: ".journal";
     new_journal_files_are_made_durable: "/journal/";
-    the_journal_s_incarnation_is_counted_durably: "/incarnation.tmp";
+    the_journal_s_incarnation_is_counted_durably: "/incarnation";
     segments_are_synced_before_the_journal_forgets: ".log";
     offset_indexes_are_synced_with_their_segments: ".index";
     time_indexes_are_synced_with_their_segments: ".timeindex";

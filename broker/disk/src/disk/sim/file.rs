@@ -9,7 +9,7 @@ use bytes::Bytes;
 
 use super::state::State;
 use crate::disk::DiskFile;
-use crate::width::narrow;
+use crate::width::{narrow, wide};
 
 /// An open file of a simulated disk. It is dead after a crash.
 #[derive(Debug)]
@@ -42,13 +42,13 @@ impl SimFile {
 
 impl DiskFile for SimFile {
     fn read_at(&self, position: u64, length: usize) -> io::Result<Bytes> {
-        let state = self.live()?;
+        let mut state = self.live()?;
         let content = &state.file(self.inode)?.cached;
         let start = narrow(position).min(content.len());
         let end = start.saturating_add(length).min(content.len());
-        Ok(Bytes::copy_from_slice(
-            content.get(start..end).unwrap_or_default(),
-        ))
+        let read = Bytes::copy_from_slice(content.get(start..end).unwrap_or_default());
+        state.bytes_read += wide(end - start);
+        Ok(read)
     }
 
     fn write_at(&self, position: u64, chunks: &[&[u8]]) -> io::Result<()> {

@@ -37,8 +37,7 @@ impl<D: Disk> PartitionLog<D> {
             self.cut(base)?;
         }
         let time = Timestamp(header.max_timestamp.max(0));
-        self.make_room(&header, last, time)
-            .map_err(|error| self.fault(&error))?;
+        self.make_room(&header, last, time)?;
         let (base, from) = (self.active.base, self.active.size);
         self.active.write(&[], batch)?;
         let to = from + crate::width::wide(batch.len());

@@ -46,6 +46,9 @@ impl<D: Disk> Flusher<D> {
             path: shared.root.clone(),
             source,
         };
+        if let Err(error) = shared.write_deletions() {
+            tracing::warn!(%error, "deletions are not in the journal yet");
+        }
         // Everything in the journal up to here is in segments that are marked as unsynced.
         let mark = shared.journal.appended();
         let was_quiet = shared.journal.is_quiet();

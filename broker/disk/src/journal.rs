@@ -192,9 +192,10 @@ impl<D: Disk> Journal<D> {
         }
         let found = file::list(disk, directory).map_err(fault)?;
         let replay = Replay::scan(disk, &found.live, flushed).map_err(fault)?;
-        if !replay.is_empty() {
-            // After a mere kill the records may be in the page cache only. From now on they count
-            // as synced, so that has to be true.
+        if !found.live.is_empty() {
+            // After a mere kill the files, their names included, may be in the page cache only. From
+            // now on everything up to the end counts as synced, so that has to be true: also where
+            // nothing is to be replayed, or the next file would not follow what is on disk.
             replay.write_again(disk).map_err(fault)?;
             file::sync_all(disk, directory, &found.live).map_err(fault)?;
         }

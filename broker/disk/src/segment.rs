@@ -15,7 +15,7 @@ pub(crate) use active::{Active, SegmentFiles};
 pub(crate) use batches::{Found, header_at, verified_at};
 pub(crate) use index::IndexFile;
 pub(crate) use sealed::Sealed;
-pub(crate) use view::{View, ViewError};
+pub(crate) use view::{Place, View, ViewError};
 
 /// Ending of a segment's batches.
 pub(crate) const LOG: &str = "log";

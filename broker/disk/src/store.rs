@@ -179,6 +179,7 @@ impl<D: Disk> LogStore<D> {
         if self.shared.is_nearly_full() {
             return Err(JournalError::Full { path }.into());
         }
+        self.shared.write_deletions()?;
         self.shared.clear_abandoned(&path).map_err(fault)?;
         if self
             .shared

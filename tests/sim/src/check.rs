@@ -8,7 +8,7 @@ use kavka_protocol::records::Batches;
 
 use crate::model::{Batch, Model, Partition};
 use crate::plan::{Broker, Plan};
-use crate::workload::{build, hard_state_of, snapshot_of};
+use crate::workload::{build, snapshot_of};
 
 /// A promise was broken.
 #[derive(Debug)]
@@ -159,18 +159,35 @@ fn check_quorum(stored: &StoredQuorum, model: &mut Model) -> Result<(), String> 
         }
     }
     let last = first + u64::try_from(values.len()).unwrap() - 1;
-    if last > 0 {
-        let state = stored.hard_state.as_deref().unwrap_or_default();
-        // A hard state follows its entry; it may be the one before when that was not synced.
-        let allowed = [hard_state_of(last), hard_state_of(last - 1)];
-        let synced = values.len() <= model.quorum_synced;
-        if state != allowed[0] && (synced || state != allowed[1]) {
-            return Err("quorum hard state is not the last one".to_owned());
-        }
-    }
+    check_hard_state(stored, model, last)?;
     model.quorum = values;
     model.quorum_retry = false;
     model.quorum_synced = model.quorum.len();
+    Ok(())
+}
+
+/// A hard state follows its entry: behind entries that were not synced the last one may be missing.
+fn check_hard_state(stored: &StoredQuorum, model: &mut Model, last: u64) -> Result<(), String> {
+    let synced = model.quorum_first + u64::try_from(model.quorum_synced).unwrap() - 1;
+    let stored_with = |index| {
+        if index > synced {
+            index
+        } else {
+            model.quorum_state_synced
+        }
+    };
+    let allowed = [stored_with(last), stored_with(last.saturating_sub(1))];
+    let found = stored.hard_state.as_deref().map_or(Ok(0), |state| {
+        let index = state.try_into().map(u64::from_be_bytes);
+        index.map_err(|_| "a strange hard state")
+    })?;
+    if !allowed.contains(&found) {
+        return Err(format!(
+            "quorum hard state is {found}, not one of {allowed:?}"
+        ));
+    }
+    model.quorum_state = found;
+    model.quorum_state_synced = found;
     Ok(())
 }
 

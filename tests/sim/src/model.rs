@@ -53,6 +53,9 @@ pub(crate) struct Model {
     pub(crate) quorum_first: u64,
     /// Entries at the end that may be missing.
     pub(crate) quorum_synced: usize,
+    /// Index of the entry that the last hard state was stored with, and the last synced one.
+    pub(crate) quorum_state: u64,
+    pub(crate) quorum_state_synced: u64,
     /// The last entry was not stored yet.
     pub(crate) quorum_retry: bool,
 }
@@ -80,6 +83,12 @@ impl Model {
     pub(crate) fn value(&mut self) -> u64 {
         self.next_value += 1;
         self.next_value
+    }
+
+    /// The whole quorum log is synced.
+    pub(crate) fn all_of_quorum_synced(&mut self) {
+        self.quorum_synced = self.quorum.len();
+        self.quorum_state_synced = self.quorum_state;
     }
 
     /// The journal is synced up to here.

@@ -31,7 +31,7 @@ impl Workload<'_> {
             if !self.disk.has_crashed() {
                 closed.map_err(text)?;
                 broker.quorum.sync().map_err(text)?;
-                self.model.quorum_synced = self.model.quorum.len();
+                self.model.all_of_quorum_synced();
             }
         }
         Ok(())
@@ -163,8 +163,11 @@ impl Workload<'_> {
         let log = broker.opened.logs.swap_remove(chosen);
         let partition = self.model.partitions.get_mut(log.id()).unwrap();
         partition.may_be_deleted = true;
+        let before = broker.opened.store.journal().appended();
         let deleted = log.delete().map_err(text)?;
-        partition.deletion = Some(broker.opened.store.journal().appended());
+        // A journal that fails gets to know it later, and a crash may come before that.
+        let after = broker.opened.store.journal().appended();
+        partition.deletion = (after > before).then_some(after);
         if self.random.chance(70) {
             deleted.remove().map_err(text)?;
         }
@@ -206,7 +209,7 @@ impl Workload<'_> {
         match choice {
             0 => {
                 broker.quorum.sync().map_err(text)?;
-                self.model.quorum_synced = self.model.quorum.len();
+                self.model.all_of_quorum_synced();
             }
             1 if self.model.quorum_synced > 0 && self.random.chance(40) => {
                 self.quorum_snapshot(broker, next)?;
@@ -227,6 +230,7 @@ impl Workload<'_> {
                     .persist(None, index, &[entry], Some(&state))
                     .map_err(text)?;
                 self.model.quorum_retry = false;
+                self.model.quorum_state = index;
             }
         }
         Ok(())
@@ -245,7 +249,7 @@ impl Workload<'_> {
         broker.quorum.sync().map_err(text)?;
         self.model.quorum.drain(..self.model.quorum_synced);
         self.model.quorum_first = index + 1;
-        self.model.quorum_synced = self.model.quorum.len();
+        self.model.all_of_quorum_synced();
         Ok(())
     }
 }

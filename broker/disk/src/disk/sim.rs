@@ -102,8 +102,13 @@ impl SimDisk {
         self.state().syncs.clone()
     }
 
+    /// Bytes of all files that have a name or are open.
+    pub fn used_space(&self) -> u64 {
+        self.state().used()
+    }
+
     /// Sets how many bytes all files together may have; beyond that writes fail with
-    /// `StorageFull`.
+    /// `StorageFull`. A removed file counts until it is closed.
     pub fn set_capacity(&self, bytes: Option<u64>) {
         self.state().capacity = bytes;
     }
@@ -126,8 +131,10 @@ impl SimDisk {
     /// An independent copy, open files excluded.
     #[must_use]
     pub fn fork(&self) -> Self {
+        let mut state = self.state().clone();
+        state.open.clear();
         Self {
-            state: Arc::new(Mutex::new(self.state().clone())),
+            state: Arc::new(Mutex::new(state)),
         }
     }
 }
@@ -139,6 +146,7 @@ impl Disk for SimDisk {
     fn open(&self, path: &Path, mode: OpenMode) -> io::Result<SimFile> {
         let mut state = self.state();
         let inode = state.open(path, mode)?;
+        *state.open.entry(inode).or_default() += 1;
         Ok(SimFile::new(
             self.state.clone(),
             inode,

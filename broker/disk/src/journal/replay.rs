@@ -47,8 +47,10 @@ pub struct Replay<D: Disk> {
     runs: Vec<Run<D>>,
     damage: Vec<JournalDamage>,
     checkpoint: u64,
-    /// Everything below is surely on disk.
+    /// Everything below is surely on disk, here or in segments.
     synced: u64,
+    /// Everything below is surely on disk here, as a record says.
+    recorded: u64,
     end: u64,
     quiet_end: u64,
 }
@@ -133,15 +135,15 @@ impl<D: Disk> Replay<D> {
     pub(super) fn write_again(&self, disk: &D) -> io::Result<()> {
         for run in &self.runs {
             let start = run.header.start;
-            let from = match self.synced.saturating_sub(start) {
-                known if known > HEADER_LEN => known.max(run.positions.start),
-                // The file's header may be among it.
-                _ => 0,
-            };
             let to_write = disk.open(&run.path, OpenMode::Write)?;
-            let mut position = from;
-            while position < run.positions.end {
-                let length = narrow(run.positions.end - position).min(WINDOW);
+            if self.recorded < start + HEADER_LEN {
+                to_write.write_at(0, &[&run.header.encode()])?;
+            }
+            let known = self.synced.saturating_sub(start);
+            let mut position = known.max(run.positions.start);
+            let end = run.positions.end.min(run.file.len()?);
+            while position < end {
+                let length = narrow(end - position).min(WINDOW);
                 let content = run.file.read_at(position, length)?;
                 if content.is_empty() {
                     return Err(io::ErrorKind::UnexpectedEof.into());
@@ -281,6 +283,7 @@ impl<D: Disk> Scan<D> {
             damage: self.gaps,
             checkpoint: self.checkpoint,
             synced: self.synced.max(self.checkpoint),
+            recorded: self.synced,
             // The last records may be torn though what they say is in segments. Their positions
             // are not used again.
             end: end.max(self.flushed),
@@ -340,7 +343,9 @@ impl<'a, D: Disk> Reader<'a, D> {
         let Some(prefix) = Prefix::decode(&bytes, self.header.start + position) else {
             return Ok(None);
         };
-        if position.saturating_add(wide(prefix.record_len())) > self.limit {
+        // What fills the record up may lie behind the end of the file, when its length was lost with
+        // a sync that failed.
+        if position.saturating_add(wide(PREFIX + prefix.body_len())) > self.limit {
             return Ok(None);
         }
         let body = self.bytes(position + wide(PREFIX), prefix.body_len())?;

@@ -348,3 +348,63 @@ fn records_of_a_process_that_saw_syncs_fail_are_written_again_by_the_next() {
     disk.crash(Crash::DropUnsynced);
     assert_eq!(numbers(&open(&disk).1), [0, 1]);
 }
+
+#[test]
+fn a_file_that_a_kill_left_in_the_page_cache_with_nothing_to_replay_is_no_damage_when_it_is_lost() {
+    let disk = SimDisk::new();
+    let (journal, _) = open(&disk);
+    while journal.appended().0 + 56 <= 1024 {
+        put(&journal, 1).unwrap();
+    }
+    journal.sync().unwrap();
+    // It begins another file.
+    put(&journal, 1).unwrap();
+    // A checkpoint that the flusher wrote and did not get to the disk any more.
+    disk.inject(Fault {
+        operation: Some(Operation::SyncData),
+        path_ending: String::new(),
+        after: 0,
+        times: u64::MAX,
+        error: io::ErrorKind::Other,
+    });
+    let flushed = journal.appended();
+    assert!(journal.checkpoint(flushed).is_err());
+    disk.heal();
+    disk.crash(Crash::Process);
+    let reserve = || Arc::new(Reserve::none());
+    let again = |disk: &SimDisk| {
+        Journal::open_from(disk, Path::new(FOLDER), settings(), flushed, reserve()).unwrap()
+    };
+    let (journal, replay) = again(&disk);
+    assert!(replay.is_empty());
+    put(&journal, 2).unwrap();
+    journal.sync().unwrap();
+    put(&journal, 3).unwrap();
+    journal.sync().unwrap();
+    disk.crash(Crash::DropUnsynced);
+    let (_journal, replay) = again(&disk);
+    assert_eq!(replay.damage().count(), 0);
+    assert_eq!(numbers(&replay), [2, 3]);
+}
+
+#[test]
+fn the_last_record_is_read_though_a_failed_sync_lost_the_length_of_its_file() {
+    let disk = SimDisk::new();
+    let (journal, _) = open(&disk);
+    disk.inject(Fault {
+        operation: Some(Operation::SyncData),
+        path_ending: ".journal".to_owned(),
+        after: 0,
+        times: 1,
+        error: io::ErrorKind::Other,
+    });
+    put(&journal, 1).unwrap();
+    assert!(journal.sync().is_err());
+    journal.sync().unwrap();
+    for crash in [Crash::DropUnsynced, Crash::Process, Crash::DropUnsynced] {
+        disk.crash(crash);
+        let (_journal, replay) = open(&disk);
+        assert_eq!(numbers(&replay), [1]);
+        assert_eq!(replay.damage().count(), 0);
+    }
+}

@@ -50,9 +50,10 @@ pub(crate) fn take_away<D: Disk>(
         shared.abandon(folder, deleted.clone());
     }
     if let Err(error) = shared.journal.append(&id.address(), &Content::Deleted) {
-        // On a full disk it goes without: then the new name must not be lost, or a partition of the
-        // same name that comes next would find this one in its place.
-        tracing::warn!(partition = %id, %error, "deletion is not in the journal");
+        // It goes without for now: then the new name must not be lost, or a partition of the same
+        // name that comes next would find this one in its place.
+        tracing::warn!(partition = %id, %error, "deletion is not in the journal yet");
+        shared.deletion_unwritten(id.address());
         shared.sync_folders()?;
     }
     renamed?;

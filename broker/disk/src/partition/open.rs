@@ -16,7 +16,7 @@ use super::unsynced::remove_if_there;
 use super::{AppendError, PartitionId, PartitionLog, Unsynced, folder_name};
 use crate::disk::{self, Disk, DiskFile, EntryKind, OpenMode};
 use crate::reserve::MayBeFull;
-use crate::segment::{Active, LOG, Sealed, View, parse_name};
+use crate::segment::{Active, LOG, Place, Sealed, View, parse_name};
 use crate::store::Shared;
 
 /// What is known to be on disk, from the last checkpoint and from the journal.
@@ -195,14 +195,14 @@ impl<D: Disk> PartitionLog<D> {
                 Some(sealed) => View::of_sealed(&self.shared.disk, &self.folder, sealed)?,
                 None => View::of_active(&self.active),
             };
-            let mut position = 0;
+            let mut place = view.start();
             while let Some((at, header)) = view
-                .walk(position, |_| true)
+                .walk(place, |_| true)
                 .map_err(|error| self.fault(&error))?
             {
                 let epoch = LeaderEpoch(header.partition_leader_epoch);
                 epochs.assign(epoch, Offset(header.base_offset));
-                position = at + crate::width::wide(header.total_len());
+                place = Place::behind(at, &header);
             }
         }
         self.epochs = epochs;

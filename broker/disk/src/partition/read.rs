@@ -11,7 +11,7 @@ use thiserror::Error;
 
 use super::PartitionLog;
 use crate::disk::{Disk, DiskFile};
-use crate::segment::{View, ViewError};
+use crate::segment::{Place, View, ViewError};
 use crate::width::{narrow, wide};
 
 /// Most bytes that the records of one batch may have when a look-up by time decompresses it.
@@ -120,15 +120,15 @@ impl<D: Disk> PartitionLog<D> {
             .file
             .read_at(position, length)
             .map_err(|error| self.read_io(error))?;
-        let whole = self.whole_batches(&view, position, &bytes, up_to)?;
+        let whole = self.whole_batches(&view, Place::of(position, &first), &bytes, up_to)?;
         Ok(bytes.slice(..whole))
     }
 
-    /// Bytes of the leading batches that are whole and below `up_to`.
+    /// Bytes of the leading batches that are whole, in their places and below `up_to`.
     fn whole_batches(
         &self,
         view: &View<'_, D>,
-        position: u64,
+        mut place: Place,
         bytes: &Bytes,
         up_to: Offset,
     ) -> Result<usize, ReadError> {
@@ -139,10 +139,11 @@ impl<D: Disk> PartitionLog<D> {
                 return Ok(whole);
             }
             let corrupt = |error: &dyn ToString| {
-                let reason = format!("position {}: {}", position + wide(whole), error.to_string());
+                let reason = format!("position {}: {}", place.position, error.to_string());
                 self.corrupt(view.base, reason)
             };
             let header = BatchHeader::parse(&rest).map_err(|error| corrupt(&error))?;
+            place.check(&header).map_err(|reason| corrupt(&reason))?;
             let length = header.total_len();
             if rest.len() < length || header.last_offset() >= up_to.0 {
                 return Ok(whole);
@@ -152,6 +153,7 @@ impl<D: Disk> PartitionLog<D> {
                 bytes: rest.slice(..length),
             };
             batch.check_crc().map_err(|error| corrupt(&error))?;
+            place = Place::behind(place.position, &header);
             whole += length;
         }
     }
@@ -168,30 +170,26 @@ impl<D: Disk> PartitionLog<D> {
         let Some((view, position, first)) = self.seek(from, up_to)? else {
             return Ok(None);
         };
-        let first_end = position + wide(first.total_len());
+        let mut end = Place::behind(position, &first);
         let limit = position.saturating_add(wide(max_bytes)).min(view.size);
-        if first_end > limit {
+        if end.position > limit {
             return Ok((minimum == Minimum::OneBatch).then(|| FileRange {
                 file: view.file.clone(),
                 position,
                 length: first.total_len(),
             }));
         }
-        let near = view
-            .boundary(first_end, limit, up_to)
-            .map_err(|error| self.read_io(error))?;
-        let mut end = near;
         while let Some((at, header)) = view
             .walk(end, |_| true)
             .map_err(|error| self.read_fault(view.base, error))?
         {
-            let behind = at + wide(header.total_len());
-            if behind > limit || header.last_offset() >= up_to.0 {
+            let behind = Place::behind(at, &header);
+            if behind.position > limit || header.last_offset() >= up_to.0 {
                 break;
             }
             end = behind;
         }
-        let length = narrow(end - position);
+        let length = narrow(end.position - position);
         Ok(Some(FileRange {
             file: view.file.clone(),
             position,
@@ -223,7 +221,7 @@ impl<D: Disk> PartitionLog<D> {
                 if hit.is_some() {
                     return Ok(hit.filter(|hit| hit.offset < up_to));
                 }
-                let behind = position + wide(header.total_len());
+                let behind = Place::behind(position, &header);
                 let next = view.walk(behind, |header| header.max_timestamp >= timestamp.0);
                 found = next.map_err(|error| self.read_fault(view.base, error))?;
             }
@@ -274,15 +272,15 @@ impl<D: Disk> PartitionLog<D> {
         up_to: Offset,
     ) -> Result<Option<(u64, BatchHeader)>, ViewError> {
         let mut best: Option<(u64, BatchHeader)> = None;
-        let mut position = 0;
-        while let Some((at, header)) = view.walk(position, |_| true)? {
+        let mut place = view.start();
+        while let Some((at, header)) = view.walk(place, |_| true)? {
             if header.last_offset() >= up_to.0 {
                 break;
             }
             if best.is_none_or(|(_, old)| old.max_timestamp < header.max_timestamp) {
                 best = Some((at, header));
             }
-            position = at + wide(header.total_len());
+            place = Place::behind(at, &header);
         }
         Ok(best)
     }

@@ -9,7 +9,7 @@ use kavka_core::types::{Offset, Timestamp};
 use super::unsynced::remove_if_there;
 use super::{OpenFault, PartitionLog};
 use crate::disk::{self, Disk};
-use crate::segment::{SNAPSHOT, View, parse_name, path_of};
+use crate::segment::{Place, SNAPSHOT, View, parse_name, path_of};
 
 /// Largest snapshot file that is read: about five million producers.
 const SNAPSHOT_MAX: u64 = 1 << 30;
@@ -81,9 +81,8 @@ impl<D: Disk> PartitionLog<D> {
                 if batches.len() > 4096 {
                     record_all(&mut self.producers, &mut batches);
                 }
-                let behind = position + crate::width::wide(header.total_len());
                 next = view
-                    .walk(behind, |_| true)
+                    .walk(Place::behind(position, &header), |_| true)
                     .map_err(|error| self.fault(&error))?;
             }
             record_all(&mut self.producers, &mut batches);

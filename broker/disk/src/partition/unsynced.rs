@@ -139,6 +139,17 @@ impl<D: Disk> Unsynced<D> {
         state.folder = true;
     }
 
+    /// Notes that a start has found the file and nobody is known to have synced it. The process
+    /// before may have seen a sync of it fail: it is written again before it is synced.
+    pub(crate) fn metadata_found(&self, file: D::File) {
+        let mut state = locked(&self.state);
+        state.metadata = Some(Metadata {
+            file,
+            rewrite: true,
+        });
+        state.folder = true;
+    }
+
     pub(crate) fn epochs_changed(&self, text: String) {
         locked(&self.state).epochs = Some(text);
     }

@@ -6,8 +6,7 @@ use std::path::Path;
 use kavka_core::log::SegmentSummary;
 use kavka_core::types::{Offset, Timestamp};
 
-use super::batches::behind;
-use super::{Found, LOG, OFFSET_INDEX, TIME_INDEX, View, header_at, path_of};
+use super::{Found, LOG, OFFSET_INDEX, Place, TIME_INDEX, View, header_at, path_of};
 use crate::disk::{Disk, DiskFile, OpenMode};
 
 /// A segment that is only read.
@@ -48,26 +47,29 @@ impl Sealed {
             let offset = self.base.plus(i64::from(entry.relative));
             (entry.timestamp, offset)
         });
-        let mut position = view.last_indexed_position()?;
+        let mut place = view.last_indexed()?;
         let mut end = self.base;
         while end < self.end {
-            match header_at(view.file.as_ref(), position, self.size)? {
-                Found::Batch(header) => {
-                    let time = Timestamp(header.max_timestamp);
-                    let last = Offset(header.last_offset());
-                    if self.latest.is_none_or(|(latest, _)| latest < time) {
-                        self.latest = Some((time, last));
-                    }
-                    end = last.plus(1);
-                    position = behind(position, &header);
-                }
+            let position = place.position;
+            let header = match header_at(view.file.as_ref(), position, self.size)? {
+                Found::Batch(header) => header,
                 Found::End => {
                     return Ok(Err(format!("it ends at {end} instead of {}", self.end)));
                 }
                 Found::Broken(reason) => {
                     return Ok(Err(format!("at position {position}: {reason}")));
                 }
+            };
+            if let Err(reason) = place.check(&header) {
+                return Ok(Err(format!("at position {position}: {reason}")));
             }
+            let time = Timestamp(header.max_timestamp);
+            let last = Offset(header.last_offset());
+            if self.latest.is_none_or(|(latest, _)| latest < time) {
+                self.latest = Some((time, last));
+            }
+            end = last.plus(1);
+            place = Place::behind(position, &header);
         }
         if end > self.end {
             return Ok(Err(format!(
@@ -75,7 +77,7 @@ impl Sealed {
                 self.end
             )));
         }
-        self.size = position;
+        self.size = place.position;
         Ok(Ok(self))
     }
 

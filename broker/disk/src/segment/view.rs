@@ -29,6 +29,40 @@ pub(crate) enum ViewError {
     },
 }
 
+/// Where the next batch lies and with which offset it has to begin: the base offset is no part of
+/// what a batch's checksum covers.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Place {
+    pub(crate) position: u64,
+    offset: Offset,
+}
+
+impl Place {
+    /// Where a batch lies that is in its place.
+    pub(crate) fn of(position: u64, header: &BatchHeader) -> Self {
+        let offset = Offset(header.base_offset);
+        Self { position, offset }
+    }
+
+    /// Behind a batch that is in its place.
+    pub(crate) fn behind(position: u64, header: &BatchHeader) -> Self {
+        Self {
+            position: behind(position, header),
+            offset: Offset(header.last_offset()).plus(1),
+        }
+    }
+
+    /// What is wrong when this batch lies here.
+    pub(crate) fn check(&self, header: &BatchHeader) -> Result<(), String> {
+        let (found, expected) = (header.base_offset, self.offset);
+        if found == expected.0 {
+            Ok(())
+        } else {
+            Err(format!("offset {found} lies where {expected} belongs"))
+        }
+    }
+}
+
 /// An index that is open anyway, or was opened for this one read.
 #[derive(Debug)]
 enum Index<'a, D: Disk, E> {
@@ -104,61 +138,63 @@ impl<'a, D: Disk> View<'a, D> {
         })
     }
 
-    /// Position of the batch that the last index entry points at.
-    pub(crate) fn last_indexed_position(&self) -> io::Result<u64> {
-        Ok(match self.offsets.get().and_then(IndexFile::last) {
-            Some(entry) => self.confirmed(*entry)?,
-            None => 0,
-        })
+    /// Where the segment's first batch lies.
+    pub(crate) fn start(&self) -> Place {
+        Place {
+            position: 0,
+            offset: self.base,
+        }
+    }
+
+    /// The batch that the last index entry points at.
+    pub(crate) fn last_indexed(&self) -> io::Result<Place> {
+        match self.offsets.get().and_then(IndexFile::last) {
+            Some(entry) => self.confirmed(*entry),
+            None => Ok(self.start()),
+        }
     }
 
     /// The entry's position when the batch that it promises lies there, else the segment's start:
     /// a damaged index costs time, never records.
-    fn confirmed(&self, entry: OffsetEntry) -> io::Result<u64> {
+    fn confirmed(&self, entry: OffsetEntry) -> io::Result<Place> {
         let position = u64::from(entry.position);
         if let Found::Batch(header) = header_at(self.file.as_ref(), position, self.size)?
             && relative(self.base, Offset(header.last_offset())) == Some(entry.relative)
         {
-            return Ok(position);
+            return Ok(Place::of(position, &header));
         }
         tracing::warn!(base = %self.base, position, "offset index does not fit the segment");
-        Ok(0)
+        Ok(self.start())
     }
 
     /// The batch that holds `offset`, or the next one behind a gap; `None` at the end.
     pub(crate) fn find(&self, offset: Offset) -> Result<Option<(u64, BatchHeader)>, ViewError> {
         let target = relative(self.base, offset.max(self.base)).unwrap_or(u32::MAX);
         let entry = self.offsets.last_before(|entry| entry.relative <= target)?;
-        let position = entry.map_or(Ok(0), |entry| self.confirmed(entry))?;
-        self.walk(position, |header| header.last_offset() >= offset.0)
+        let place = entry.map_or(Ok(self.start()), |entry| self.confirmed(entry))?;
+        self.walk(place, |header| header.last_offset() >= offset.0)
     }
 
-    /// The first batch from `position` on that `wanted` holds for.
+    /// The first batch from `place` on that `wanted` holds for. Each batch on the way has to follow
+    /// the one before.
     pub(crate) fn walk(
         &self,
-        mut position: u64,
+        mut place: Place,
         wanted: impl Fn(&BatchHeader) -> bool,
     ) -> Result<Option<(u64, BatchHeader)>, ViewError> {
         loop {
-            match header_at(self.file.as_ref(), position, self.size)? {
-                Found::Batch(header) if wanted(&header) => return Ok(Some((position, header))),
-                Found::Batch(header) => position = behind(position, &header),
+            let position = place.position;
+            let corrupt = |reason| ViewError::Corrupt { position, reason };
+            let header = match header_at(self.file.as_ref(), position, self.size)? {
+                Found::Batch(header) => header,
                 Found::End => return Ok(None),
-                Found::Broken(reason) => return Err(ViewError::Corrupt { position, reason }),
+                Found::Broken(reason) => return Err(corrupt(reason)),
+            };
+            place.check(&header).map_err(corrupt)?;
+            if wanted(&header) {
+                return Ok(Some((position, header)));
             }
-        }
-    }
-
-    /// A batch boundary in `from..=limit` that has nothing at or behind `up_to` before it; the
-    /// farthest that the index knows.
-    pub(crate) fn boundary(&self, from: u64, limit: u64, up_to: Offset) -> io::Result<u64> {
-        let target = relative(self.base, up_to).unwrap_or(u32::MAX);
-        let entry = self
-            .offsets
-            .last_before(|entry| u64::from(entry.position) <= limit && entry.relative < target)?;
-        match entry {
-            Some(entry) if u64::from(entry.position) > from => Ok(self.confirmed(entry)?.max(from)),
-            _ => Ok(from),
+            place = Place::behind(position, &header);
         }
     }
 
@@ -170,14 +206,17 @@ impl<'a, D: Disk> View<'a, D> {
         let earlier = self
             .times
             .last_before(|entry| entry.timestamp < timestamp)?;
-        let position = match earlier {
+        let place = match earlier {
             Some(entry) => {
                 let offset = self.base.plus(i64::from(entry.relative));
-                self.find(offset)?.map_or(0, |(position, _)| position)
+                let found = self.find(offset)?;
+                found.map_or(self.start(), |(position, header)| {
+                    Place::of(position, &header)
+                })
             }
-            None => 0,
+            None => self.start(),
         };
-        self.walk(position, |header| header.max_timestamp >= timestamp.0)
+        self.walk(place, |header| header.max_timestamp >= timestamp.0)
     }
 
     /// All entries of both indexes.

@@ -297,9 +297,8 @@ impl<'a, D: Disk> Recovery<'a, D> {
                 Ok(log) => {
                     if metadata.is_none() || is_new {
                         self.shared.folders_changed();
-                        log.unsynced().folder_changed();
                         let file = log.metadata_file()?;
-                        log.unsynced().metadata_written(file);
+                        log.unsynced().metadata_found(file);
                     }
                     logs.insert(address, (log, trust));
                 }

@@ -1,6 +1,6 @@
 //! What all logs of a store share.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex};
 
 use crate::disk::Disk;
 use crate::folder::DataFolder;
-use crate::journal::{Address, Journal, locked};
+use crate::journal::{Address, Content, Journal, JournalError, locked};
 use crate::partition::Unsynced;
 use crate::reserve::Reserve;
 
@@ -25,6 +25,8 @@ pub(crate) struct Shared<D: Disk> {
     partitions: Mutex<BTreeMap<Address, Arc<Unsynced<D>>>>,
     /// Folders that are in the way, and the names under which they shall be removed.
     abandoned: Mutex<BTreeMap<PathBuf, PathBuf>>,
+    /// Deletions that the journal did not take.
+    unwritten: Mutex<BTreeSet<Address>>,
     /// Keeps other brokers out for as long as anything writes here.
     _lock: Arc<D::Lock>,
 }
@@ -41,6 +43,7 @@ impl<D: Disk> Shared<D> {
             folders_dirty: AtomicBool::new(false),
             partitions: Mutex::new(BTreeMap::new()),
             abandoned: Mutex::new(BTreeMap::new()),
+            unwritten: Mutex::new(BTreeSet::new()),
             _lock: folder.hold_lock(),
         }
     }
@@ -110,6 +113,22 @@ impl<D: Disk> Shared<D> {
         abandoned.remove(folder);
         // The files go at the next start. The new name must be durable before a new folder is.
         self.disk.sync_dir(&self.root)
+    }
+
+    /// The journal did not take the partition's deletion.
+    pub(crate) fn deletion_unwritten(&self, address: Address) {
+        locked(&self.unwritten).insert(address);
+    }
+
+    /// Writes the deletions that the journal did not take. Without its deletion a start would make a
+    /// partition again that the journal has seen made: in the place of a later one of its name.
+    pub(crate) fn write_deletions(&self) -> Result<(), JournalError> {
+        let mut unwritten = locked(&self.unwritten);
+        while let Some(address) = unwritten.first().copied() {
+            self.journal.append(&address, &Content::Deleted)?;
+            unwritten.remove(&address);
+        }
+        Ok(())
     }
 
     pub(crate) fn partitions(&self) -> Vec<Arc<Unsynced<D>>> {

@@ -1,5 +1,6 @@
 //! Whatever the power takes, what was acknowledged is there.
 
+use super::seeds;
 use crate::{Plan, run};
 
 /// Runs many lives on both cores and ends with the first fault.
@@ -24,19 +25,9 @@ fn live(plans: impl Fn(u64) -> Vec<Plan> + Sync, seeds: std::ops::Range<u64>) {
     });
 }
 
-/// `KAVKA_SIM_SEEDS=FROM..TO` tries other seeds.
-fn seeds() -> std::ops::Range<u64> {
-    let chosen = std::env::var("KAVKA_SIM_SEEDS").ok();
-    let Some(chosen) = chosen else { return 0..300 };
-    let bounds = chosen
-        .split_once("..")
-        .and_then(|(from, to)| Some(from.parse().ok()?..to.parse().ok()?));
-    bounds.unwrap_or_else(|| panic!("KAVKA_SIM_SEEDS={chosen}: write FROM..TO"))
-}
-
 #[test]
 fn what_was_acknowledged_survives_crashes_at_random_moments() {
-    live(|seed| vec![Plan::of(seed)], seeds());
+    live(|seed| vec![Plan::of(seed)], seeds(0..300));
 }
 
 #[test]

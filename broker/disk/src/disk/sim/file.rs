@@ -40,6 +40,23 @@ impl SimFile {
     }
 }
 
+impl Drop for SimFile {
+    fn drop(&mut self) {
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        if state.incarnation != self.incarnation {
+            return;
+        }
+        let open = state.open.get_mut(&self.inode);
+        let left = open.map_or(0, |open| {
+            *open -= 1;
+            *open
+        });
+        if left == 0 {
+            state.open.remove(&self.inode);
+        }
+    }
+}
+
 impl DiskFile for SimFile {
     fn read_at(&self, position: u64, length: usize) -> io::Result<Bytes> {
         let mut state = self.live()?;

@@ -3,7 +3,7 @@
 mod crash;
 mod names;
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -120,6 +120,8 @@ pub(super) struct State {
     pub(super) syncs: Vec<String>,
     pub(super) capacity: Option<u64>,
     pub(super) locks: HashSet<PathBuf>,
+    /// How often each file is open: a removed one takes its space until it is closed.
+    pub(super) open: BTreeMap<u64, usize>,
 }
 
 impl Default for State {
@@ -137,6 +139,7 @@ impl Default for State {
             syncs: Vec::new(),
             capacity: None,
             locks: HashSet::new(),
+            open: BTreeMap::new(),
         }
     }
 }
@@ -216,14 +219,30 @@ impl State {
         Ok(())
     }
 
-    fn used(&self) -> u64 {
-        self.nodes
-            .values()
-            .map(|node| match node {
-                Node::File(file) => wide(file.cached.len()),
-                Node::Directory(_) => 0,
+    /// Bytes of all files that have a name or are open.
+    pub(super) fn used(&self) -> u64 {
+        let mut counted = self.reachable();
+        counted.extend(self.open.keys().copied());
+        counted
+            .iter()
+            .map(|inode| match self.nodes.get(inode) {
+                Some(Node::File(file)) => wide(file.cached.len()),
+                _ => 0,
             })
             .sum()
+    }
+
+    /// Everything that has a name.
+    pub(super) fn reachable(&self) -> BTreeSet<u64> {
+        let mut reachable = BTreeSet::from([ROOT]);
+        let mut left = vec![ROOT];
+        while let Some(inode) = left.pop() {
+            if let Some(Node::Directory(directory)) = self.nodes.get(&inode) {
+                let entries = directory.cached.values();
+                left.extend(entries.filter(|entry| reachable.insert(**entry)));
+            }
+        }
+        reachable
     }
 
     pub(super) fn free_space(&self) -> u64 {

@@ -150,3 +150,107 @@ fn a_damaged_batch_is_not_handed_out() {
         .unwrap();
     assert_eq!(records(sound), [(0, "a".to_owned())]);
 }
+
+/// What a read gives, or nothing where it is refused.
+fn read_at(log: &PartitionLog<SimDisk>, offset: i64) -> Option<Vec<(i64, String)>> {
+    let read = log.read(Offset(offset), 700, log.end_offset(), Minimum::OneBatch);
+    match read {
+        Ok(bytes) => Some(records(bytes)),
+        Err(ReadError::Corrupt { .. }) => None,
+        Err(other) => panic!("{other}"),
+    }
+}
+
+/// The segments and their base offsets.
+fn segments(disk: &SimDisk) -> Vec<(std::path::PathBuf, i64)> {
+    let paths = disk.files().into_iter();
+    let segments = paths.filter(|path| path.extension() == Some("log".as_ref()));
+    let base = |path: &Path| path.file_stem()?.to_str()?.parse().ok();
+    segments
+        .map(|path| (path.clone(), base(&path).unwrap()))
+        .collect()
+}
+
+/// The base offset lies before what a batch's checksum covers.
+#[test]
+fn a_batch_with_a_changed_base_offset_is_refused_and_never_served_elsewhere() {
+    let disk = SimDisk::new();
+    let (_store, mut log) = new_log(&disk);
+    let value = |offset: i64| format!("{offset:04}");
+    for number in 0..40 {
+        let values = [0, 1, 2].map(|nth| value(number * 3 + nth));
+        let values: Vec<&str> = values.iter().map(String::as_str).collect();
+        log.append_batch(batch(&values, number * 10), CONTEXT)
+            .unwrap();
+    }
+    let end = log.end_offset();
+    let first = log.read(Offset(0), 1, end, Minimum::OneBatch).unwrap();
+    let mut changed = 0;
+    for (path, base) in segments(&disk) {
+        for number in 0..disk.content(&path).unwrap().len() / first.len() {
+            let offset = base + 3 * i64::try_from(number).unwrap();
+            for (byte, bit) in [(7, 1), (7, 2), (7, 64), (6, 1), (0, 1), (0, 128)] {
+                let flip = |content: &mut Vec<u8>| content[number * first.len() + byte] ^= bit;
+                disk.damage(&path, flip).unwrap();
+                for asked in (0..end.0).step_by(2) {
+                    let begun = asked - asked % 3;
+                    let right = (begun..).map(|offset| (offset, value(offset)));
+                    let read = read_at(&log, asked).unwrap_or_default();
+                    assert!(right.zip(&read).all(|(right, read)| right == *read));
+                }
+                for asked in offset..offset + 3 {
+                    assert_eq!(read_at(&log, asked), None, "{offset}, byte {byte}");
+                    let located = log.locate(Offset(asked), 700, end, Minimum::OneBatch);
+                    assert!(located.is_err(), "{offset}, byte {byte}");
+                }
+                let time = Timestamp(offset / 3 * 10);
+                let hit = log.offset_for_timestamp(time, end);
+                assert!(hit.is_err(), "{offset}, byte {byte}: {hit:?}");
+                disk.damage(&path, flip).unwrap();
+                changed += 1;
+            }
+        }
+    }
+    assert!(changed == 240 && log.segment_count() > 1, "{changed}");
+    log.verify().unwrap();
+}
+
+/// At a start, too: what was synced is not looked at before it is read, but for its end.
+#[test]
+fn a_flushed_segment_with_a_changed_base_offset_never_gives_other_records() {
+    let disk = SimDisk::new();
+    let (store, mut log) = new_log(&disk);
+    for number in 0..60 {
+        append(&mut log, &[&format!("{number:04}")]);
+    }
+    store.flush().unwrap();
+    drop((store, log));
+    let mut refused = 0;
+    for (path, _) in segments(&disk) {
+        for position in 0..disk.content(&path).unwrap().len() {
+            let disk = disk.fork();
+            disk.crash(crate::disk::sim::Crash::Process);
+            disk.damage(&path, |content| content[position] ^= 4)
+                .unwrap();
+            let opened = open_on(&disk, Path::new("/data"));
+            refused += opened.report.damaged.len();
+            for log in &opened.logs {
+                assert_eq!(
+                    log.end_offset(),
+                    Offset(60),
+                    "{}: {position}",
+                    path.display()
+                );
+                for asked in 0..60 {
+                    let Some(read) = read_at(log, asked) else {
+                        refused += 1;
+                        continue;
+                    };
+                    let right = (asked..).map(|offset| (offset, format!("{offset:04}")));
+                    assert!(right.zip(&read).all(|(right, read)| right == *read));
+                }
+            }
+        }
+    }
+    assert!(refused > 1000, "{refused}");
+}

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::RealDisk;
-use crate::disk::sim::Crash;
+use crate::disk::sim::{Crash, Fault, Operation};
 use crate::partition::{AppendError, Minimum};
 use kavka_protocol::ErrorCode;
 
@@ -265,4 +265,43 @@ fn a_batch_larger_than_a_segment_is_refused() {
         .read(Offset(0), 100, Offset(1), Minimum::OneBatch)
         .unwrap();
     assert_eq!(records(read).len(), 1);
+}
+
+fn failing(operation: Operation, path_ending: &str, times: u64) -> Fault {
+    Fault {
+        operation: Some(operation),
+        path_ending: path_ending.to_owned(),
+        after: 0,
+        times,
+        error: std::io::ErrorKind::Other,
+    }
+}
+
+#[test]
+fn a_topic_id_whose_sync_failed_before_a_kill_is_written_again() {
+    let disk = SimDisk::new();
+    let (store, mut log) = new_log(&disk);
+    append(&mut log, &["a"]);
+    store.journal().sync().unwrap();
+    disk.inject(failing(Operation::SyncData, "partition.metadata", 1));
+    assert!(store.flush().is_err());
+    let (store, _log) = reopened(&disk, Crash::Process);
+    store.flush().unwrap();
+    let (_store, log) = reopened(&disk, Crash::DropUnsynced);
+    assert_eq!(all(&log), [(0, "a".to_owned())]);
+}
+
+#[test]
+fn a_deletion_that_the_journal_did_not_take_never_stands_in_a_later_topic_s_place() {
+    let disk = SimDisk::new();
+    let (store, mut log) = new_log(&disk);
+    append(&mut log, &["old"]);
+    disk.inject(failing(Operation::Write, ".journal", 1));
+    log.delete().unwrap().remove().unwrap();
+    let mut log = store.create_partition(id("t", 2), settings()).unwrap();
+    append(&mut log, &["new"]);
+    store.journal().sync().unwrap();
+    let (_store, log) = reopened(&disk, Crash::DropUnsynced);
+    assert_eq!(*log.id(), id("t", 2));
+    assert_eq!(all(&log), [(0, "new".to_owned())]);
 }

@@ -1,7 +1,7 @@
 //! What a crash leaves of the changes that were not synced.
 
 use super::super::{Crash, Random};
-use super::{DirectoryChange, DirectoryNode, FileChange, FileNode, Node, ROOT, State};
+use super::{DirectoryChange, DirectoryNode, FileChange, FileNode, Node, State};
 
 /// What is torn is torn at these boundaries.
 const SECTOR: usize = 512;
@@ -13,6 +13,7 @@ impl State {
         self.crash_at = None;
         self.crashed = false;
         self.locks.clear();
+        self.open.clear();
         let mut random = match crash {
             Crash::Process => return,
             Crash::DropUnsynced => None,
@@ -28,14 +29,7 @@ impl State {
     }
 
     fn drop_unreachable(&mut self) {
-        let mut reachable = vec![ROOT];
-        let mut next = 0;
-        while let Some(inode) = reachable.get(next).copied() {
-            next += 1;
-            if let Some(Node::Directory(directory)) = self.nodes.get(&inode) {
-                reachable.extend(directory.cached.values().copied());
-            }
-        }
+        let reachable = self.reachable();
         self.nodes.retain(|inode, _| reachable.contains(inode));
     }
 }

@@ -14,7 +14,7 @@ use kavka_protocol::ErrorCode;
 use tokio::sync::{mpsc, oneshot};
 
 pub use self::quorum::QuorumError;
-pub(crate) use self::quorum::QuorumRunner;
+pub(crate) use self::quorum::{QuorumRunner, preview};
 use crate::failure::Failure;
 use crate::shared::Shared;
 

@@ -5,6 +5,7 @@ mod recovery;
 mod running;
 
 use std::net::{SocketAddr, TcpListener};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::time::Duration;
@@ -63,6 +64,21 @@ pub enum StartError {
     /// The metadata quorum does not come up.
     #[error(transparent)]
     Quorum(#[from] QuorumError),
+    /// The metadata have forgotten partitions that are there.
+    #[error(
+        "metadata log {} ends at byte {position} with something that cannot be read, and there are \
+         partitions of topics that it does not know: {}. It may have been damaged: restore this \
+         folder from a copy, or move the folders of these partitions elsewhere to start without \
+         them", log.display(), partitions.join(", ")
+    )]
+    Forgotten {
+        /// The file of the metadata log.
+        log: PathBuf,
+        /// Where it ends, in bytes.
+        position: u64,
+        /// The partitions' folders.
+        partitions: Vec<String>,
+    },
     /// The partitions' logs cannot be opened.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -105,8 +121,9 @@ impl Broker {
         folder.set_aside(RESERVE_BYTES)?;
         let endpoints = endpoints::advertised(&settings, &sockets.addresses()?);
         settings.advertised_listeners.clone_from(&endpoints);
-        let quorum = start_quorum(&folder, &settings, &endpoints)?;
-        let (store, recovered) = recovery::open_logs(&folder, &settings, quorum.image())?;
+        let mut quorum = start_quorum(&folder, &settings, &endpoints)?;
+        let deleted = quorum.take_deleted();
+        let (store, recovered) = recovery::open_logs(&folder, &settings, quorum.image(), &deleted)?;
         let launch = Launch {
             settings,
             folder,
@@ -156,6 +173,9 @@ fn start_quorum(
     endpoints: &[Listener],
 ) -> Result<QuorumRunner, StartError> {
     let (log, stored) = QuorumLog::open(folder)?;
+    if let Some((path, position)) = log.torn_at() {
+        recovery::look_for_forgotten(folder, &stored, path, position)?;
+    }
     let config = QuorumConfig {
         id: raft_id(folder.directory_id()),
         seed: entropy::seed(),

@@ -8,7 +8,8 @@ use std::sync::Arc;
 use kavka_core::types::{DirectoryId, NodeId};
 use thiserror::Error;
 
-use crate::disk::{self, Disk};
+use crate::disk::{self, Disk, EntryKind};
+use crate::partition::{PartitionId, log_bytes, parse_folder_name, read_metadata};
 use crate::reserve::Reserve;
 
 const META: &str = "meta.properties";
@@ -215,6 +216,30 @@ impl<D: Disk> DataFolder<D> {
     /// Bytes that may still be written.
     pub fn free_space(&self) -> io::Result<u64> {
         self.disk.free_space(&self.path)
+    }
+
+    /// The partitions whose folders hold records, as the folders themselves say.
+    pub fn partitions(&self) -> io::Result<Vec<PartitionId>> {
+        let mut found = Vec::new();
+        for entry in self.disk.read_dir(&self.path)? {
+            let Some((topic, partition)) = parse_folder_name(&entry.name) else {
+                continue;
+            };
+            let folder = self.path.join(&entry.name);
+            let is_folder = entry.kind == EntryKind::Directory;
+            if !is_folder || log_bytes(&self.disk, &folder)? == 0 {
+                continue;
+            }
+            if let Some(topic_id) = read_metadata(&self.disk, &folder)? {
+                found.push(PartitionId {
+                    topic: topic.into(),
+                    topic_id,
+                    partition,
+                });
+            }
+        }
+        found.sort();
+        Ok(found)
     }
 
     pub(crate) fn reserve(&self) -> Arc<Reserve<D>> {

@@ -123,6 +123,8 @@ pub struct QuorumLog<D: Disk> {
     synced: u64,
     reserved: u64,
     rewrite: bool,
+    /// There is something behind the end that cannot be read; it goes with the first write.
+    torn: bool,
     entries: VecDeque<Place>,
     hard_state: Option<Bytes>,
     /// Files that a newer one has replaced and whose removal waits for its name to be durable.
@@ -167,6 +169,7 @@ impl<D: Disk> QuorumLog<D> {
             synced: 0,
             reserved: 0,
             rewrite: false,
+            torn: false,
             entries: VecDeque::new(),
             hard_state: None,
             outdated: Vec::new(),
@@ -201,12 +204,9 @@ impl<D: Disk> QuorumLog<D> {
         }
         self.end = scan.end();
         self.reserved = length;
-        // What a crash left behind the end must not be taken for a part of the log later.
+        // What a crash left behind the end, or damage made of it.
         let tail = content.get(narrow(self.end)..).unwrap_or_default();
-        if tail.iter().any(|byte| *byte != 0) {
-            self.file.set_len(self.end).map_err(io_fault)?;
-            self.reserved = self.end;
-        }
+        self.torn = tail.iter().any(|byte| *byte != 0);
         // What a mere kill left in the page cache counts from now on. The process before may have
         // seen a sync of it fail, and then this one would succeed without having written anything.
         let end = narrow(self.end).min(content.len());
@@ -274,7 +274,25 @@ impl<D: Disk> QuorumLog<D> {
         Ok(())
     }
 
+    /// Where the log ends with something behind it that cannot be read: the file, and the position
+    /// in bytes. A power cut leaves that of what was not synced; or a record was damaged that was
+    /// the last one. Until the first write it stays as it is.
+    pub fn torn_at(&self) -> Option<(&Path, u64)> {
+        self.torn.then_some((self.path.as_path(), self.end))
+    }
+
+    /// What lies behind the end must not be taken for a part of the log later.
+    fn cut_tail(&mut self) -> io::Result<()> {
+        if self.torn {
+            self.file.set_len(self.end)?;
+            self.reserved = self.end;
+            self.torn = false;
+        }
+        Ok(())
+    }
+
     fn append(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.cut_tail()?;
         let end = self.end + wide(bytes.len());
         if end > self.reserved {
             let reserved = end.next_multiple_of(GROWTH);
@@ -374,6 +392,7 @@ impl<D: Disk> QuorumLog<D> {
         self.synced = self.end;
         self.reserved = self.end;
         self.rewrite = false;
+        self.torn = false;
         self.entries = places;
         Ok(())
     }

@@ -218,6 +218,13 @@ impl<D: Disk> LogStore<D> {
         crate::partition::take_away(&self.shared, id, None)
     }
 
+    /// Gives the folder of a partition that was not opened another name and leaves it to a person.
+    /// Returns where it lies now.
+    pub fn set_aside_unopened(&self, id: &PartitionId) -> io::Result<PathBuf> {
+        self.flusher.forget(&id.address());
+        crate::partition::set_aside(&self.shared, id, None)
+    }
+
     /// The journal.
     pub fn journal(&self) -> &Arc<Journal<D>> {
         &self.shared.journal

@@ -1,15 +1,15 @@
 //! Drives the quorum's state machine: writes what it wants written, applies what it has committed.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{BTreeSet, HashMap, VecDeque};
 use std::sync::Arc;
 
 use bytes::Bytes;
-use kavka_core::metadata::{ApplyError, MetadataImage, RecordError, bootstrap};
+use kavka_core::metadata::{ApplyError, MetadataImage, MetadataRecord, RecordError, bootstrap};
 use kavka_core::quorum::{
     DropReason, PersistRequest, Quorum, QuorumConfig, QuorumInput, QuorumOutput, QuorumStatus,
     Restored,
 };
-use kavka_core::types::ReplyToken;
+use kavka_core::types::{ReplyToken, TopicId};
 use kavka_disk::{QuorumLog, QuorumLogError, RealDisk, StoredQuorum};
 use kavka_protocol::ErrorCode;
 
@@ -57,6 +57,8 @@ pub(crate) struct QuorumRunner {
     done: HashMap<u64, Result<(), DropReason>>,
     /// Work that the disk refused; done again before anything else.
     backlog: VecDeque<QuorumOutput>,
+    /// Topics whose deletion the log holds; gathered until somebody takes them.
+    deleted: Option<BTreeSet<TopicId>>,
 }
 
 impl QuorumRunner {
@@ -81,9 +83,16 @@ impl QuorumRunner {
             next_token: 1,
             done: HashMap::new(),
             backlog: VecDeque::new(),
+            deleted: Some(BTreeSet::new()),
         };
         runner.step(QuorumInput::Start)?;
         Ok(runner)
+    }
+
+    /// The topics that are deleted for certain, because the log holds their deletion. One that the
+    /// image does not know and that is not among them may have been forgotten.
+    pub(crate) fn take_deleted(&mut self) -> BTreeSet<TopicId> {
+        self.deleted.take().unwrap_or_default()
     }
 
     /// The image as of the last committed change.
@@ -168,7 +177,10 @@ impl QuorumRunner {
             QuorumOutput::Committed { data, token, .. } => {
                 if !data.is_empty() {
                     let image = Arc::make_mut(&mut self.image);
-                    image.apply_entry(Bytes::copy_from_slice(data))?;
+                    let records = image.apply_entry(Bytes::copy_from_slice(data))?;
+                    if let Some(deleted) = &mut self.deleted {
+                        deleted.extend(records.iter().filter_map(deletion));
+                    }
                 }
                 if let Some(token) = token {
                     self.done.insert(token.0, Ok(()));
@@ -210,6 +222,28 @@ impl QuorumRunner {
             self.log.sync()?;
         }
         Ok(())
+    }
+}
+
+/// The image and the deleted topics that follow from what is stored, committed or not, before
+/// anything is written.
+pub(crate) fn preview(
+    stored: &StoredQuorum,
+) -> Result<(MetadataImage, BTreeSet<TopicId>), QuorumError> {
+    let (snapshot, entries) = Quorum::contents(&restored(stored.clone()))?;
+    let mut image = MetadataImage::from_snapshot(Bytes::from(snapshot))?;
+    let mut deleted = BTreeSet::new();
+    for entry in entries {
+        let records = image.apply_entry(Bytes::from(entry))?;
+        deleted.extend(records.iter().filter_map(deletion));
+    }
+    Ok((image, deleted))
+}
+
+fn deletion(record: &MetadataRecord) -> Option<TopicId> {
+    match record {
+        MetadataRecord::RemoveTopic(record) => Some(record.topic_id),
+        _ => None,
     }
 }
 

@@ -13,6 +13,7 @@ mod client;
 mod crash;
 mod disk_full;
 mod fetch;
+mod forgotten;
 mod groups;
 mod harness;
 mod hostile;

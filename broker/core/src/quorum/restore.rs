@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, VecDeque};
 
 use raft::RawNode;
-use raft::eraftpb::{ConfState, Entry, HardState, Snapshot};
+use raft::eraftpb::{ConfState, Entry, EntryType, HardState, Snapshot};
 
 use super::drain::logger;
 use super::storage::{Memory, snapshot_of};
@@ -82,6 +82,23 @@ impl Quorum {
         }
         hard_state.commit = hard_state.commit.clamp(covered, last.0);
         Self::begin(config, Memory::new(snapshot, hard_state, entries))
+    }
+
+    /// What the disk holds, without a node that would write: the snapshot's data, and those of the
+    /// entries behind it in order, whether they are committed or not.
+    pub fn contents(restored: &Restored) -> Result<(Vec<u8>, Vec<Vec<u8>>), QuorumError> {
+        let snapshot = restored.snapshot.as_ref().ok_or(QuorumError::NoSnapshot)?;
+        let snapshot: Snapshot = decode("snapshot", snapshot)?;
+        let covered = snapshot.get_metadata().index;
+        let mut data = Vec::new();
+        for bytes in &restored.entries {
+            let entry: Entry = decode("entry", bytes)?;
+            let is_data = entry.get_entry_type() == EntryType::EntryNormal;
+            if is_data && entry.index > covered && !entry.data.is_empty() {
+                data.push(entry.data.to_vec());
+            }
+        }
+        Ok((snapshot.data.to_vec(), data))
     }
 
     fn begin(config: QuorumConfig, memory: Memory) -> Result<Self, QuorumError> {

@@ -5,7 +5,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::{PartitionId, PartitionLog, Unsynced, deleted_name, folder_name};
+use super::{PartitionId, PartitionLog, Unsynced, deleted_name, folder_name, stray_path};
 use crate::disk::{Disk, EntryKind};
 use crate::journal::Content;
 use crate::store::Shared;
@@ -23,6 +23,39 @@ impl<D: Disk> PartitionLog<D> {
     pub fn delete(self) -> io::Result<DeletedPartition<D>> {
         take_away(&self.shared, &self.id, Some(&self.unsynced))
     }
+
+    /// Gives the folder another name and leaves it to a person: afterwards a new partition may have
+    /// its name. Flush the store before. Returns where it lies now.
+    pub fn set_aside(self) -> io::Result<PathBuf> {
+        set_aside(&self.shared, &self.id, Some(&self.unsynced))
+    }
+}
+
+/// Gives the folder of a partition that belongs to no known topic another name, under which it is
+/// left to a person. What was written must have been flushed.
+pub(crate) fn set_aside<D: Disk>(
+    shared: &Arc<Shared<D>>,
+    id: &PartitionId,
+    unsynced: Option<&Arc<Unsynced<D>>>,
+) -> io::Result<PathBuf> {
+    let name = folder_name(id);
+    let stray = stray_path(&shared.disk, &shared.root, &name)?;
+    let rename = || shared.disk.rename(&shared.root.join(&name), &stray);
+    match unsynced {
+        Some(unsynced) => unsynced.end_with(rename)?,
+        None => rename()?,
+    }
+    // Only then the journal: a folder of the old name would be removed by what it says.
+    shared.disk.sync_dir(&shared.root)?;
+    match unsynced {
+        Some(unsynced) => shared.forget(unsynced),
+        None => shared.folders_changed(),
+    }
+    if let Err(error) = shared.journal.append(&id.address(), &Content::Deleted) {
+        tracing::warn!(partition = %id, %error, "that it is gone is not in the journal yet");
+        shared.deletion_unwritten(id.address());
+    }
+    Ok(stray)
 }
 
 /// Gives the partition's folder its last name and writes the deletion into the journal.

@@ -1,7 +1,8 @@
 //! Names of a partition's folder and its `partition.metadata`, as Kafka writes them.
 
+use std::collections::BTreeSet;
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use kavka_core::types::{PartitionIndex, TopicId};
 
@@ -10,6 +11,8 @@ use crate::disk::{self, Disk, DiskFile, OpenMode};
 
 pub(crate) const METADATA: &str = "partition.metadata";
 pub(crate) const EPOCHS: &str = "leader-epoch-checkpoint";
+/// Ending of a folder that belongs to no known topic.
+const STRAY: &str = "-stray";
 /// Ending of a folder that is being removed.
 const DELETED: &str = "-delete";
 
@@ -38,6 +41,23 @@ pub(crate) fn is_deleted_name(name: &str) -> bool {
     name.ends_with(DELETED) && name.contains('.')
 }
 
+/// A name that no folder has yet, for a folder that is set aside.
+pub(crate) fn stray_path<D: Disk>(disk: &D, root: &Path, name: &str) -> io::Result<PathBuf> {
+    let taken: BTreeSet<String> = disk
+        .read_dir(root)?
+        .into_iter()
+        .map(|entry| entry.name)
+        .collect();
+    // Names of files end at 255 bytes.
+    let start: String = name.chars().take(230).collect();
+    let stray = (0..=u32::MAX)
+        .map(|number| format!("{start}.{number}{STRAY}"))
+        .find(|stray| !taken.contains(stray));
+    stray
+        .map(|stray| root.join(stray))
+        .ok_or_else(|| io::ErrorKind::AlreadyExists.into())
+}
+
 pub(crate) fn metadata_text(topic_id: TopicId) -> String {
     format!("version: 0\ntopic_id: {topic_id}\n")
 }
@@ -53,6 +73,19 @@ pub(crate) fn write_metadata<D: Disk>(
     file.set_len(0)?;
     file.write_at(0, &[text.as_bytes()])?;
     Ok(file)
+}
+
+/// Bytes of all segments in a folder.
+pub(crate) fn log_bytes<D: Disk>(disk: &D, folder: &Path) -> io::Result<u64> {
+    let mut bytes = 0;
+    for entry in disk.read_dir(folder)? {
+        if Path::new(&entry.name).extension() == Some("log".as_ref()) {
+            bytes += disk
+                .open(&folder.join(&entry.name), OpenMode::Read)?
+                .len()?;
+        }
+    }
+    Ok(bytes)
 }
 
 /// The topic that a folder belongs to; `None` when that is not readable.

@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use kavka_core::log::LogSettings;
@@ -11,15 +11,12 @@ use kavka_core::types::Offset;
 use kavka_protocol::records::BatchHeader;
 
 use super::{Checkpoint, Shared, StoreError};
-use crate::disk::{Disk, DiskFile, EntryKind, OpenMode};
+use crate::disk::{Disk, EntryKind};
 use crate::journal::{Address, Replay, Replayed, ReplayedContent};
 use crate::partition::{
-    OpenFault, PartitionId, PartitionLog, Trust, folder_name, is_deleted_name, parse_folder_name,
-    read_metadata, remove_folder,
+    OpenFault, PartitionId, PartitionLog, Trust, folder_name, is_deleted_name, log_bytes,
+    parse_folder_name, read_metadata, remove_folder, stray_path,
 };
-
-/// Ending of a folder that belongs to no known topic.
-const STRAY: &str = "-stray";
 
 /// A partition that is not opened because something that was synced is missing.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -227,30 +224,18 @@ impl<'a, D: Disk> Recovery<'a, D> {
     fn set_aside(&mut self, name: &str) -> io::Result<()> {
         let (disk, root) = (&self.shared.disk, &self.shared.root);
         let path = root.join(name);
-        let mut bytes = 0;
-        for entry in disk
-            .read_dir(&path)?
-            .iter()
-            .filter(|entry| Path::new(&entry.name).extension() == Some("log".as_ref()))
-        {
-            bytes += disk.open(&path.join(&entry.name), OpenMode::Read)?.len()?;
-        }
         self.shared.folders_changed();
-        if bytes == 0 {
+        if log_bytes(disk, &path)? == 0 {
             return remove_folder(disk, &path);
         }
-        let taken: BTreeSet<String> = disk
-            .read_dir(root)?
-            .into_iter()
-            .map(|entry| entry.name)
-            .collect();
-        let stray = (0..=u32::MAX)
-            .map(|number| format!("{name}.{number}{STRAY}"))
-            .find(|stray| !taken.contains(stray))
-            .unwrap_or_default();
-        disk.rename(&path, &root.join(&stray))?;
-        tracing::error!(folder = %path.display(), %stray, "partition.metadata is missing: set aside");
-        self.report.strays.push(root.join(stray));
+        let stray = stray_path(disk, root, name)?;
+        disk.rename(&path, &stray)?;
+        tracing::error!(
+            folder = %path.display(),
+            stray = %stray.display(),
+            "partition.metadata is missing: set aside"
+        );
+        self.report.strays.push(stray);
         Ok(())
     }
 

@@ -10,7 +10,7 @@ use kavka_protocol::messages::sync_group_request::SyncGroupRequestAssignment;
 use kavka_protocol::messages::{
     DeleteGroupsRequest, DescribeGroupsRequest, FindCoordinatorRequest, HeartbeatRequest,
     JoinGroupRequest, JoinGroupResponse, LeaveGroupRequest, ListGroupsRequest, OffsetCommitRequest,
-    OffsetFetchRequest, SyncGroupRequest,
+    OffsetFetchRequest, OffsetFetchResponse, SyncGroupRequest,
 };
 
 use crate::client::Client;
@@ -93,7 +93,14 @@ pub(crate) fn commit(client: &mut Client, group: &str, topic: &str, offset: i64)
 }
 
 pub(crate) fn committed(client: &mut Client, group: &str, topic: &str) -> (i64, Option<String>) {
-    let response = client.call(
+    let response = fetch_offsets(client, group, topic);
+    assert_eq!(response.error_code, 0);
+    let found = &response.topics[0].partitions[0];
+    (found.committed_offset, found.metadata.clone())
+}
+
+fn fetch_offsets(client: &mut Client, group: &str, topic: &str) -> OffsetFetchResponse {
+    client.call(
         &OffsetFetchRequest {
             group_id: group.to_owned(),
             topics: Some(vec![OffsetFetchRequestTopic {
@@ -103,10 +110,7 @@ pub(crate) fn committed(client: &mut Client, group: &str, topic: &str) -> (i64, 
             ..OffsetFetchRequest::default()
         },
         7,
-    );
-    assert_eq!(response.error_code, 0);
-    let found = &response.topics[0].partitions[0];
-    (found.committed_offset, found.metadata.clone())
+    )
 }
 
 #[test]
@@ -173,6 +177,43 @@ fn committed_offsets_come_back_with_their_metadata_also_after_a_restart() {
             (42, Some("note".to_owned()))
         );
     }
+}
+
+/// "Nothing committed" would send the group's consumers to the start of the topic, or to its end.
+#[test]
+fn what_a_damaged_offsets_topic_held_is_not_said_to_be_nothing() {
+    let mut broker = TestBroker::start(&[]);
+    let mut client = broker.client();
+    client.create_topic("t", 1, &[]);
+    find_coordinator(&mut client, "g");
+    assert_eq!(commit(&mut client, "g", "t", 5), 0);
+    broker.stop();
+    let mut damaged = 0;
+    for entry in std::fs::read_dir(broker.folder()).unwrap() {
+        let folder = entry.unwrap();
+        let name = folder.file_name().into_string().unwrap();
+        let segment = folder.path().join("00000000000000000000.log");
+        let is_offsets = name.starts_with("__consumer_offsets-");
+        if is_offsets && segment.metadata().is_ok_and(|metadata| metadata.len() > 0) {
+            std::fs::write(segment, b"").unwrap();
+            damaged += 1;
+        }
+    }
+    assert_eq!(damaged, 1);
+    broker.start_again();
+    let mut client = broker.client();
+    let not_coordinator = ErrorCode::NotCoordinator.code();
+    let fetched = fetch_offsets(&mut client, "g", "t");
+    assert_eq!(fetched.error_code, not_coordinator, "{fetched:?}");
+    let described = client.call(
+        &DescribeGroupsRequest {
+            groups: vec!["g".to_owned()],
+            ..DescribeGroupsRequest::default()
+        },
+        5,
+    );
+    assert_eq!(described.groups[0].error_code, not_coordinator);
+    assert_eq!(commit(&mut client, "g", "t", 6), not_coordinator);
 }
 
 #[test]

@@ -124,7 +124,8 @@ impl<D: Disk> PartitionLog<D> {
         Ok(bytes.slice(..whole))
     }
 
-    /// Bytes of the leading batches that are whole, in their places and below `up_to`.
+    /// Bytes of the leading batches that are whole, in their places and below `up_to`. What is sound
+    /// before a damaged batch is given; the read that begins with it fails.
     fn whole_batches(
         &self,
         view: &View<'_, D>,
@@ -134,27 +135,17 @@ impl<D: Disk> PartitionLog<D> {
     ) -> Result<usize, ReadError> {
         let mut whole = 0;
         loop {
-            let rest = bytes.slice(whole..);
-            if rest.len() < kavka_protocol::records::HEADER_LEN {
-                return Ok(whole);
+            match whole_batch(place, &bytes.slice(whole..), up_to) {
+                Ok(Some(header)) => {
+                    place = Place::behind(place.position, &header);
+                    whole += header.total_len();
+                }
+                Err(reason) if whole == 0 => {
+                    let reason = format!("position {}: {reason}", place.position);
+                    return Err(self.corrupt(view.base, reason));
+                }
+                Ok(None) | Err(_) => return Ok(whole),
             }
-            let corrupt = |error: &dyn ToString| {
-                let reason = format!("position {}: {}", place.position, error.to_string());
-                self.corrupt(view.base, reason)
-            };
-            let header = BatchHeader::parse(&rest).map_err(|error| corrupt(&error))?;
-            place.check(&header).map_err(|reason| corrupt(&reason))?;
-            let length = header.total_len();
-            if rest.len() < length || header.last_offset() >= up_to.0 {
-                return Ok(whole);
-            }
-            let batch = Batch {
-                header,
-                bytes: rest.slice(..length),
-            };
-            batch.check_crc().map_err(|error| corrupt(&error))?;
-            place = Place::behind(place.position, &header);
-            whole += length;
         }
     }
 
@@ -179,10 +170,8 @@ impl<D: Disk> PartitionLog<D> {
                 length: first.total_len(),
             }));
         }
-        while let Some((at, header)) = view
-            .walk(end, |_| true)
-            .map_err(|error| self.read_fault(view.base, error))?
-        {
+        // The read that begins with a damaged batch fails, not this one.
+        while let Ok(Some((at, header))) = view.walk(end, |_| true) {
             let behind = Place::behind(at, &header);
             if behind.position > limit || header.last_offset() >= up_to.0 {
                 break;
@@ -382,4 +371,24 @@ impl<D: Disk> PartitionLog<D> {
             reason,
         }
     }
+}
+
+/// The batch at the front of `rest`, when it is whole and below `up_to`; what is wrong when it is
+/// damaged.
+fn whole_batch(place: Place, rest: &Bytes, up_to: Offset) -> Result<Option<BatchHeader>, String> {
+    if rest.len() < kavka_protocol::records::HEADER_LEN {
+        return Ok(None);
+    }
+    let header = BatchHeader::parse(rest).map_err(|error| error.to_string())?;
+    place.check(&header)?;
+    let length = header.total_len();
+    if rest.len() < length || header.last_offset() >= up_to.0 {
+        return Ok(None);
+    }
+    let batch = Batch {
+        header,
+        bytes: rest.slice(..length),
+    };
+    batch.check_crc().map_err(|error| error.to_string())?;
+    Ok(Some(header))
 }

@@ -32,8 +32,8 @@ pub use retain::ExpiredSegments;
 
 pub(crate) use delete::{remove_folder, set_aside, take_away};
 pub(crate) use files::{
-    deleted_name, folder_name, is_deleted_name, log_bytes, parse_folder_name, read_metadata,
-    stray_path,
+    deleted_name, folder_name, is_deleted_name, log_bytes, parse_deleted_name, parse_folder_name,
+    read_metadata, stray_path,
 };
 pub(crate) use open::{OpenFault, Trust};
 pub(crate) use unsynced::Unsynced;

@@ -285,6 +285,9 @@ impl<D: Disk> QuorumLog<D> {
     fn cut_tail(&mut self) -> io::Result<()> {
         if self.torn {
             self.file.set_len(self.end)?;
+            // What is written next must not reach the disk before, or the old content goes on
+            // behind it.
+            self.file.sync_data()?;
             self.reserved = self.end;
             self.torn = false;
         }

@@ -43,6 +43,15 @@ impl Plan {
             ignored_sync: None,
         }
     }
+
+    /// A life of many short rounds, which meets what earlier crashes have left.
+    pub fn of_short_rounds(seed: u64) -> Self {
+        Self {
+            rounds: 12,
+            steps: 20,
+            ..Self::of(seed)
+        }
+    }
 }
 
 /// What is open during a round.

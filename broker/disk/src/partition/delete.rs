@@ -99,6 +99,9 @@ pub(crate) fn take_away<D: Disk>(
 impl<D: Disk> DeletedPartition<D> {
     /// Removes the files, on a background thread.
     pub fn remove(self) -> io::Result<()> {
+        // A start that finds neither the folder nor the deletion would make the partition again from
+        // what the journal has of it, which need not be all.
+        self.shared.sync_deletions()?;
         // A start that finds the old name must find a whole folder behind it: one that has lost its
         // partition.metadata could be taken for a newer partition of that name.
         self.shared.disk.sync_dir(&self.shared.root)?;

@@ -58,6 +58,14 @@ pub(crate) fn stray_path<D: Disk>(disk: &D, root: &Path, name: &str) -> io::Resu
         .ok_or_else(|| io::ErrorKind::AlreadyExists.into())
 }
 
+/// The topic and the partition of a folder that is being removed.
+pub(crate) fn parse_deleted_name(name: &str) -> Option<(TopicId, PartitionIndex)> {
+    let (partition, unique) = name.strip_suffix(DELETED)?.rsplit_once('.')?;
+    let (_, partition) = parse_folder_name(partition)?;
+    let unique = u128::from_str_radix(unique, 16).ok()?;
+    Some((kavka_protocol::Uuid(unique.to_be_bytes()), partition))
+}
+
 pub(crate) fn metadata_text(topic_id: TopicId) -> String {
     format!("version: 0\ntopic_id: {topic_id}\n")
 }
@@ -126,5 +134,7 @@ mod tests {
             format!("a-b.c-7.{}-delete", "ab".repeat(16))
         );
         assert_eq!(parse_folder_name(&deleted_name(&id)), None);
+        let parsed = parse_deleted_name(&deleted_name(&id));
+        assert_eq!(parsed, Some((id.topic_id, id.partition)));
     }
 }

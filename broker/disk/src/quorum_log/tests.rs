@@ -125,3 +125,32 @@ fn a_full_disk_passes() {
     disk.crash(Crash::DropUnsynced);
     assert_eq!(entries(&open(&disk).1), [(1, big)]);
 }
+
+#[test]
+fn what_lay_behind_a_torn_record_never_goes_on_behind_the_next_one() {
+    let disk = SimDisk::new();
+    let (mut log, _) = open(&disk);
+    log.persist(None, 1, &[b"one"], None).unwrap();
+    log.sync().unwrap();
+    log.persist(None, 2, &[b"old"], None).unwrap();
+    let torn = usize::try_from(log.end).unwrap() - 1;
+    log.persist(None, 3, &[b"older"], None).unwrap();
+    log.sync().unwrap();
+    let path = log.path.clone();
+    drop(log);
+    disk.crash(Crash::Process);
+    disk.damage(&path, |content| content[torn - 7] ^= 1)
+        .unwrap();
+    for seed in 0..200 {
+        let disk = disk.fork();
+        let (mut log, stored) = open(&disk);
+        assert_eq!(stored.entries.len(), 1);
+        log.persist(None, 2, &[b"new"], None).unwrap();
+        drop(log);
+        disk.crash(Crash::Tear { seed });
+        let (_, stored) = open(&disk);
+        let found = entries(&stored);
+        let all = [(1, b"one".to_vec()), (2, b"new".to_vec())];
+        assert!(all.starts_with(&found), "seed {seed}: {found:?}");
+    }
+}

@@ -15,7 +15,7 @@ use crate::disk::{Disk, EntryKind};
 use crate::journal::{Address, Replay, Replayed, ReplayedContent};
 use crate::partition::{
     OpenFault, PartitionId, PartitionLog, Trust, folder_name, is_deleted_name, log_bytes,
-    parse_folder_name, read_metadata, remove_folder, stray_path,
+    parse_deleted_name, parse_folder_name, read_metadata, remove_folder, stray_path,
 };
 
 /// A partition that is not opened because something that was synced is missing.
@@ -152,6 +152,7 @@ impl<'a, D: Disk> Recovery<'a, D> {
                 continue;
             }
             if is_deleted_name(&entry.name) {
+                self.finish_deletion(&entry.name)?;
                 remove_folder(&disk, &path)?;
                 self.shared.folders_changed();
                 continue;
@@ -205,6 +206,23 @@ impl<'a, D: Disk> Recovery<'a, D> {
             }
         }
         Ok(found)
+    }
+
+    /// The folder's last name may have reached the disk without the journal's record of the deletion.
+    fn finish_deletion(&mut self, name: &str) -> io::Result<()> {
+        let Some((topic_id, partition)) = parse_deleted_name(name) else {
+            return Ok(());
+        };
+        let address = Address {
+            topic_id,
+            partition,
+        };
+        if self.is_deleted(&address) || !self.is_known(&address) {
+            return Ok(());
+        }
+        self.fates.entry(address).or_default().deleted = true;
+        self.shared.deletion_unwritten(address);
+        self.shared.sync_deletions()
     }
 
     /// A folder with records does not go by itself.

@@ -131,6 +131,16 @@ impl<D: Disk> Shared<D> {
         Ok(())
     }
 
+    /// Makes all deletions durable, before files go. On a disk that is too full for that they go all
+    /// the same, to give it space.
+    pub(crate) fn sync_deletions(&self) -> io::Result<()> {
+        let written = self.write_deletions();
+        match written.and_then(|()| self.journal.sync()) {
+            Ok(_) | Err(JournalError::Full { .. }) => Ok(()),
+            Err(error) => Err(io::Error::other(error)),
+        }
+    }
+
     pub(crate) fn partitions(&self) -> Vec<Arc<Unsynced<D>>> {
         locked(&self.partitions).values().cloned().collect()
     }

@@ -31,6 +31,11 @@ fn what_was_acknowledged_survives_crashes_at_random_moments() {
 }
 
 #[test]
+fn what_was_acknowledged_survives_one_crash_after_the_other() {
+    live(|seed| vec![Plan::of_short_rounds(seed)], seeds(0..200));
+}
+
+#[test]
 fn what_was_acknowledged_survives_a_crash_at_every_operation() {
     let every_boundary = |seed| {
         let plan = Plan {

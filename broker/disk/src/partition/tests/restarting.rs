@@ -297,11 +297,27 @@ fn a_deletion_that_the_journal_did_not_take_never_stands_in_a_later_topic_s_plac
     let (store, mut log) = new_log(&disk);
     append(&mut log, &["old"]);
     disk.inject(failing(Operation::Write, ".journal", 1));
-    log.delete().unwrap().remove().unwrap();
+    drop(log.delete().unwrap());
     let mut log = store.create_partition(id("t", 2), settings()).unwrap();
     append(&mut log, &["new"]);
     store.journal().sync().unwrap();
     let (_store, log) = reopened(&disk, Crash::DropUnsynced);
     assert_eq!(*log.id(), id("t", 2));
     assert_eq!(all(&log), [(0, "new".to_owned())]);
+}
+
+#[test]
+fn a_deleted_folder_whose_deletion_the_journal_lost_is_not_made_again() {
+    let disk = SimDisk::new();
+    let (store, mut log) = new_log(&disk);
+    append(&mut log, &["a"]);
+    store.journal().sync().unwrap();
+    drop(log.delete().unwrap());
+    // The new name reaches the disk, the journal's record does not.
+    disk.sync_dir(Path::new("/data")).unwrap();
+    for crash in [Crash::DropUnsynced, Crash::DropUnsynced] {
+        disk.crash(crash);
+        let opened = open(&disk);
+        assert_eq!((opened.logs.len(), opened.report.missing.len()), (0, 0));
+    }
 }

@@ -1,5 +1,6 @@
 //! One handler for each API: from a request to its response.
 
+pub(crate) mod admission;
 pub(crate) mod api_versions;
 pub(crate) mod cluster;
 pub(crate) mod configs;
@@ -12,5 +13,7 @@ pub(crate) mod list_offsets;
 pub(crate) mod metadata;
 pub(crate) mod produce;
 pub(crate) mod producer_ids;
+pub(crate) mod producers;
 pub(crate) mod quorum;
 pub(crate) mod topics;
+pub(crate) mod transactions;

@@ -54,6 +54,14 @@ pub(crate) const SERVED: &[ApiKey] = &[
     ApiKey::DescribeCluster,
     ApiKey::ListConfigResources,
     ApiKey::DescribeTopicPartitions,
+    ApiKey::AddPartitionsToTxn,
+    ApiKey::AddOffsetsToTxn,
+    ApiKey::EndTxn,
+    ApiKey::WriteTxnMarkers,
+    ApiKey::TxnOffsetCommit,
+    ApiKey::DescribeProducers,
+    ApiKey::DescribeTransactions,
+    ApiKey::ListTransactions,
 ];
 
 /// A reply of more bytes than this takes memory from the budget for replies until it is sent.
@@ -373,6 +381,24 @@ async fn handle(call: Call, body: Reader) -> Result<Option<Pending>, DispatchErr
         ApiKey::ListGroups => call.answer(body, api::groups::list).await,
         ApiKey::DeleteGroups => call.answer(body, api::groups::delete).await,
         ApiKey::OffsetDelete => call.answer(body, api::groups::delete_offsets).await,
+        key => transactions(call, key, body).await,
+    }
+}
+
+async fn transactions(
+    call: Call,
+    key: ApiKey,
+    body: Reader,
+) -> Result<Option<Pending>, DispatchError> {
+    match key {
+        ApiKey::AddPartitionsToTxn => call.answer(body, api::transactions::add_partitions).await,
+        ApiKey::AddOffsetsToTxn => call.answer(body, api::transactions::add_offsets).await,
+        ApiKey::EndTxn => call.answer(body, api::transactions::end).await,
+        ApiKey::WriteTxnMarkers => call.answer(body, api::transactions::write_markers).await,
+        ApiKey::TxnOffsetCommit => call.answer(body, api::transactions::commit_offsets).await,
+        ApiKey::DescribeTransactions => call.answer(body, api::transactions::describe).await,
+        ApiKey::ListTransactions => call.answer(body, api::transactions::list).await,
+        ApiKey::DescribeProducers => call.answer(body, api::producers::describe).await,
         key => Err(DispatchError::UnknownApi { key: key.code() }),
     }
 }

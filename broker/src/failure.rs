@@ -24,9 +24,10 @@ pub(crate) enum Failure {
         /// Its place in the batch.
         index: i32,
     },
-    /// A transactional batch, without a coordinator of transactions.
-    #[error("transactions are not served by this version")]
-    Transactional,
+    /// A transactional batch whose transaction ended while the coordinator was asked for it, or was
+    /// never asked for.
+    #[error("the partition is not part of the producer's transaction")]
+    NotInTransaction,
     /// The log could not take the batch.
     #[error(transparent)]
     Append(#[from] AppendError),
@@ -61,7 +62,7 @@ impl Failure {
             Self::Batch(BatchError::TooLarge { .. }) => ErrorCode::MessageTooLarge,
             Self::Batch(_) => ErrorCode::CorruptMessage,
             Self::KeyMissing { .. } => ErrorCode::InvalidRecord,
-            Self::Transactional => ErrorCode::InvalidTxnState,
+            Self::NotInTransaction => ErrorCode::InvalidTxnState,
             Self::Append(error) => error.code(),
             Self::Read(error) => error.code(),
             Self::Damaged | Self::Store(_) => ErrorCode::KafkaStorageError,
@@ -77,7 +78,7 @@ impl Failure {
             Self::Rejected(_)
             | Self::Batch(_)
             | Self::KeyMissing { .. }
-            | Self::Transactional
+            | Self::NotInTransaction
             | Self::Damaged
             | Self::Append(_)
             | Self::Read(_)

@@ -87,11 +87,16 @@ async fn look(shared: &Shared) -> Snapshot {
         ..Snapshot::default()
     };
     for shard in &shared.shards {
-        let asked =
-            shard.call(|shard| Box::pin(async move { (shard.log_states(), shard.group_states()) }));
-        let Ok((logs, (census, offsets))) = asked.await else {
+        let asked = shard.call(|shard| {
+            Box::pin(async move {
+                let coordinated = (shard.group_states(), shard.transaction_count());
+                (shard.log_states(), coordinated)
+            })
+        });
+        let Ok((logs, ((census, offsets), transactional_ids))) = asked.await else {
             continue;
         };
+        snapshot.transactional_ids += transactional_ids;
         snapshot.logs.extend(logs);
         snapshot.offsets.extend(offsets);
         snapshot.members += census.members;

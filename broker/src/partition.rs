@@ -5,13 +5,16 @@ use std::sync::{Arc, Weak};
 
 use bytes::Bytes;
 use kavka_core::config::{BrokerSettings, TimestampType, TopicConfig};
-use kavka_core::log::{AppendRules, LogSettings, ProducedBatch};
+use kavka_core::log::{
+    Aborted, AppendRules, Guard, LogSettings, Marker, MarkerRule, ProducedBatch, ProducerBatch,
+    ProducerStates, Support, Verdict, Verifications, Verified,
+};
 use kavka_core::metadata::PartitionView;
 use kavka_core::replica::{Acks, Reader, Replica, ReplicaOutput};
-use kavka_core::types::{HighWatermark, Instant, Lsn, Offset, Timestamp};
+use kavka_core::types::{HighWatermark, Instant, Lsn, Offset, ProducerId, Timestamp};
 use kavka_disk::{AppendContext, Appended, LogStore, Minimum, PartitionId, PartitionLog, RealDisk};
 use kavka_protocol::ErrorCode;
-use kavka_protocol::records::TimestampType as RecordTimestampType;
+use kavka_protocol::records::{BatchHeader, TimestampType as RecordTimestampType};
 use tokio::sync::Notify;
 
 use crate::failure::Failure;
@@ -41,6 +44,7 @@ pub(crate) struct Partition {
     replica: Replica,
     settings: PartitionSettings,
     metrics: TopicMetrics,
+    verifications: Verifications,
     waiting: Vec<Weak<Notify>>,
 }
 
@@ -53,14 +57,46 @@ pub(crate) enum Recovered {
     Damaged,
 }
 
+/// Whether records of open and aborted transactions are read (`isolation.level`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Isolation {
+    /// Everything below the high watermark.
+    ReadUncommitted,
+    /// Up to the first transaction that is open, and with word of those that were aborted.
+    ReadCommitted,
+}
+
+impl Isolation {
+    /// As requests have it.
+    pub(crate) fn from_wire(level: i8) -> Self {
+        if level == 1 {
+            Self::ReadCommitted
+        } else {
+            Self::ReadUncommitted
+        }
+    }
+}
+
+/// Why a batch may be written though it is transactional.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Admitted {
+    /// The coordinator was asked with this guard, or did not have to be.
+    With(Option<Guard>),
+    /// Nobody asks (`transaction.partition.verification.enable=false`).
+    Unasked,
+}
+
 /// One read of a partition.
 #[derive(Debug, Clone)]
 pub(crate) struct ReadResult {
     pub(crate) records: Bytes,
     pub(crate) high_watermark: HighWatermark,
+    pub(crate) last_stable: Offset,
     pub(crate) log_start: Offset,
     /// Where it is counted if it is sent.
     pub(crate) metrics: TopicMetrics,
+    /// Aborted transactions among the records, for `read_committed`.
+    pub(crate) aborted: Vec<Aborted>,
 }
 
 impl Partition {
@@ -84,6 +120,7 @@ impl Partition {
             replica,
             settings,
             metrics,
+            verifications: Verifications::default(),
             waiting: Vec::new(),
         }
     }
@@ -166,6 +203,7 @@ impl Partition {
         store: &LogStore<RealDisk>,
         records: Bytes,
         acks: Acks,
+        admitted: Admitted,
         wall: Timestamp,
     ) -> Result<Appended, Failure> {
         self.check_sound()?;
@@ -176,11 +214,19 @@ impl Partition {
             self.settings.decompressed_max,
         )?;
         let batch = ProducedBatch::check(records, &self.settings.log.rules, wall)?;
+        let producer = batch.producer().filter(|producer| producer.transactional);
+        if let (Some(producer), Admitted::With(guard)) = (&producer, admitted) {
+            self.check_admitted(producer, guard)?;
+        }
         let context = AppendContext {
             leader_epoch,
             now: wall,
         };
-        Ok(self.open_log(store)?.append(batch, context)?)
+        let appended = self.open_log(store)?.append(batch, context)?;
+        if let Some(producer) = producer {
+            self.verifications.opened(producer.producer);
+        }
+        Ok(appended)
     }
 
     /// Writes a batch that the broker itself made.
@@ -188,6 +234,7 @@ impl Partition {
         &mut self,
         store: &LogStore<RealDisk>,
         batch: Bytes,
+        admitted: Admitted,
         wall: Timestamp,
     ) -> Result<Appended, Failure> {
         self.check_sound()?;
@@ -196,7 +243,66 @@ impl Partition {
             leader_epoch,
             now: wall,
         };
-        Ok(self.open_log(store)?.append_batch(batch, context)?)
+        let header = BatchHeader::parse(&batch)?;
+        let producer = ProducerBatch::of(&header).filter(|producer| producer.transactional);
+        if let (Some(producer), Admitted::With(guard)) = (&producer, admitted) {
+            self.check_admitted(producer, guard)?;
+        }
+        let appended = self.open_log(store)?.append_batch(batch, context)?;
+        if let Some(producer) = producer {
+            self.verifications.opened(producer.producer);
+        }
+        Ok(appended)
+    }
+
+    /// Writes the end of a transaction.
+    pub(crate) fn append_marker(
+        &mut self,
+        store: &LogStore<RealDisk>,
+        marker: &Marker,
+        rule: MarkerRule,
+        wall: Timestamp,
+    ) -> Result<Appended, Failure> {
+        let leader_epoch = self.replica.check_append(Acks::All)?;
+        let context = AppendContext {
+            leader_epoch,
+            now: wall,
+        };
+        let log = self.open_log(store)?;
+        let appended = log.append_marker(marker, rule, context)?;
+        self.verifications.ended(marker, rule);
+        Ok(appended)
+    }
+
+    /// What the transaction coordinator has to be asked with before a batch is written; `None`
+    /// when the batch's transaction is open here already.
+    pub(crate) fn begin_verification(
+        &mut self,
+        batch: &ProducerBatch,
+        support: Support,
+    ) -> Option<Guard> {
+        let none = ProducerStates::default();
+        let states = self.log.as_ref().map_or(&none, PartitionLog::producers);
+        self.verifications.begin(states, batch, support)
+    }
+
+    /// The coordinator knows nothing of the producer's transaction.
+    pub(crate) fn verification_failed(&mut self, producer: ProducerId, guard: Guard) {
+        self.verifications.refused(producer, guard);
+    }
+
+    fn check_admitted(&self, batch: &ProducerBatch, guard: Option<Guard>) -> Result<(), Failure> {
+        let none = ProducerStates::default();
+        let states = self.log.as_ref().map_or(&none, PartitionLog::producers);
+        let verified = self.verifications.check(states, batch, guard);
+        // What was written before is answered as it was.
+        if verified == Verified::Yes || matches!(states.check(batch), Ok(Verdict::Duplicate(_))) {
+            return Ok(());
+        }
+        Err(match verified {
+            Verified::OutOfOrder => ErrorCode::OutOfOrderSequenceNumber.into(),
+            Verified::Yes | Verified::No => Failure::NotInTransaction,
+        })
     }
 
     fn open_log(
@@ -225,24 +331,60 @@ impl Partition {
     /// Reads whole batches from `from` on, as far as `reader` may see.
     pub(crate) fn read(
         &self,
-        reader: Reader,
+        (reader, isolation): (Reader, Isolation),
         from: Offset,
         max_bytes: usize,
         minimum: Minimum,
     ) -> Result<ReadResult, Failure> {
         self.check_sound()?;
-        let bound = self.replica.fetch_bound(reader);
+        let last_stable = self.last_stable();
+        let bound = match isolation {
+            Isolation::ReadUncommitted => self.replica.fetch_bound(reader),
+            Isolation::ReadCommitted => last_stable,
+        };
         let records = match &self.log {
             Some(log) => log.read(from, max_bytes, bound, minimum)?,
             None if from == Offset(0) => Bytes::new(),
             None => return Err(Failure::Code(ErrorCode::OffsetOutOfRange)),
         };
+        let aborted = match (&self.log, isolation) {
+            (Some(log), Isolation::ReadCommitted) if !records.is_empty() => {
+                log.aborted(from, end_of(&records, from))?
+            }
+            _ => Vec::new(),
+        };
         Ok(ReadResult {
             records,
             high_watermark: self.replica.high_watermark(),
+            last_stable,
             log_start: self.log_start(),
             metrics: Arc::clone(&self.metrics),
+            aborted,
         })
+    }
+
+    /// Where `read_committed` stops: at the first transaction that is open, or whose end is not
+    /// below the high watermark.
+    pub(crate) fn last_stable(&self) -> Offset {
+        let high_watermark = Offset(self.replica.high_watermark().0);
+        let unstable = self.log.as_ref().and_then(PartitionLog::first_unstable);
+        unstable.map_or(high_watermark, |first| first.min(high_watermark))
+    }
+
+    /// How far clients read.
+    pub(crate) fn bound(&self, isolation: Isolation) -> Offset {
+        match isolation {
+            Isolation::ReadUncommitted => self.replica.fetch_bound(Reader::Consumer),
+            Isolation::ReadCommitted => self.last_stable(),
+        }
+    }
+
+    /// The high watermark has moved.
+    pub(crate) fn advanced(&mut self, high_watermark: HighWatermark) {
+        if let Some(log) = &mut self.log {
+            log.settle(Offset(high_watermark.0));
+        }
+        self.wake();
     }
 
     /// Notifies `waiter` once the high watermark moves.
@@ -259,6 +401,16 @@ impl Partition {
             waiter.notify_one();
         }
     }
+}
+
+/// The offset behind the last of some whole batches.
+fn end_of(records: &Bytes, from: Offset) -> Offset {
+    let (mut rest, mut end) = (&records[..], from);
+    while let Ok(header) = BatchHeader::parse(rest) {
+        end = Offset(header.last_offset()).plus(1);
+        rest = rest.get(header.total_len()..).unwrap_or_default();
+    }
+    end
 }
 
 /// What `config` means for a log.

@@ -37,9 +37,6 @@ pub(crate) fn prepare(
     let Ok(header) = BatchHeader::parse(&records) else {
         return Ok(records);
     };
-    if header.is_transactional() {
-        return Err(Failure::Transactional);
-    }
     let target = codec(topic.compression_type).filter(|codec| header.compression() != Ok(*codec));
     if !topic.cleanup.compact && target.is_none() {
         return Ok(records);
@@ -108,6 +105,9 @@ fn recompress(
         );
     if let Some(level) = level {
         builder = builder.level(level);
+    }
+    if header.is_transactional() {
+        builder = builder.transactional();
     }
     if header.timestamp_type() == TimestampType::LogAppendTime {
         builder = builder.log_append_time(header.max_timestamp);

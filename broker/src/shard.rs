@@ -3,11 +3,13 @@
 
 mod assignment;
 pub(crate) mod groups;
+mod markers;
 mod produce;
 mod producer_ids;
 mod read;
 mod run;
 pub(crate) mod sessions;
+pub(crate) mod transactions;
 
 use std::cell::{Cell, RefCell};
 use std::collections::{HashMap, VecDeque};
@@ -17,6 +19,8 @@ use std::sync::Arc;
 use arc_swap::Guard;
 use futures::future::LocalBoxFuture;
 use kavka_core::config::BrokerSettings;
+use kavka_core::group::AppendToken;
+use kavka_core::log::Marker;
 use kavka_core::metadata::MetadataImage;
 use kavka_core::replica::ReplicaOutput;
 use kavka_core::types::{Lsn, PartitionIndex, ReplyToken, TopicId};
@@ -37,6 +41,7 @@ use crate::shared::{Phase, Shared};
 use self::groups::GroupDesk;
 use self::producer_ids::ProducerIdPool;
 use self::sessions::Sessions;
+use self::transactions::TransactionDesk;
 
 /// Work that another thread hands over.
 pub(crate) type Task = Box<dyn FnOnce(&Rc<Shard>) + Send>;
@@ -88,7 +93,16 @@ enum Waiting {
     /// A producer's request.
     Producer(oneshot::Sender<Result<(), ErrorCode>>),
     /// The group coordinator's write.
-    Group(kavka_core::group::AppendToken),
+    Group(AppendToken),
+    /// The transaction coordinator's write.
+    Transaction(AppendToken),
+    /// The end of a transaction in a partition of groups, which the group coordinator has to know
+    /// before anyone else.
+    GroupMarker {
+        partition: PartitionIndex,
+        marker: Marker,
+        reply: oneshot::Sender<Result<(), ErrorCode>>,
+    },
 }
 
 /// A shard's state; lives and stays on its thread.
@@ -104,6 +118,7 @@ pub(crate) struct Shard {
     next_token: Cell<u64>,
     open_connections: Cell<usize>,
     groups: GroupDesk,
+    transactions: TransactionDesk,
     producer_ids: ProducerIdPool,
     sessions: Sessions,
 }
@@ -188,7 +203,9 @@ impl Shard {
     fn perform(self: &Rc<Self>, partition: &RefCell<Partition>, outputs: Vec<ReplicaOutput>) {
         for output in outputs {
             match output {
-                ReplicaOutput::HighWatermark(_) => partition.borrow_mut().wake(),
+                ReplicaOutput::HighWatermark(high_watermark) => {
+                    partition.borrow_mut().advanced(high_watermark);
+                }
                 ReplicaOutput::Release { token, result } => self.release(token, result),
                 ReplicaOutput::ProposeIsr { isr } => {
                     // One node holds every replica alone; there is nobody to take in or throw out.
@@ -204,6 +221,18 @@ impl Shard {
             // The asker may have gone.
             Some(Waiting::Producer(reply)) => drop(reply.send(result)),
             Some(Waiting::Group(append)) => self.group_appended(append, result),
+            Some(Waiting::Transaction(append)) => self.transaction_appended(append, result),
+            Some(Waiting::GroupMarker {
+                partition,
+                marker,
+                reply,
+            }) => {
+                if result.is_ok() {
+                    self.group_transaction_ended(partition, &marker);
+                }
+                // The coordinator may have gone.
+                let _ = reply.send(result);
+            }
             None => {}
         }
     }

@@ -18,7 +18,9 @@ mod topic_config;
 
 use std::collections::BTreeMap;
 
-pub use broker_settings::{BrokerSettings, Durability, GroupConfig, SettingError, SettingWarning};
+pub use broker_settings::{
+    BrokerSettings, Durability, GroupConfig, SettingError, SettingWarning, TransactionConfig,
+};
 pub use describe::describe_configs;
 pub use layers::{Layers, Resolved, Source, Synonym};
 pub use list::list_config_resources;

@@ -23,6 +23,7 @@ mod records;
 mod refusal;
 pub(crate) mod state;
 mod timers;
+mod transactional;
 
 use std::collections::BTreeMap;
 
@@ -32,7 +33,7 @@ use kavka_protocol::messages::OffsetCommitRequest;
 pub use census::{Census, CommittedOffset};
 pub use messages::{
     AppendToken, Client, Context, CoordinatorRecord, GroupInput, GroupOutput, GroupRequest,
-    GroupResponse,
+    GroupResponse, Transactional,
 };
 pub use partition::partition_for;
 
@@ -40,11 +41,12 @@ use crate::config::GroupConfig;
 use crate::invariants;
 use crate::random::Random;
 use crate::types::{Instant, PartitionIndex};
-use effects::{After, Appends, Effects, Pending};
+use effects::{After, Appends, Effects, OpenTransactions, Pending};
 use join::Join;
 use member::Waiting;
 use state::Group;
 use timers::{Due, Timers};
+use transactional::pending_done;
 
 /// How far this broker is with a partition of `__consumer_offsets` that it leads.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -64,6 +66,7 @@ pub struct GroupCoordinator {
     appends: Appends,
     batches: u64,
     random: Random,
+    open: OpenTransactions,
     expiry_planned: bool,
 }
 
@@ -80,6 +83,7 @@ impl GroupCoordinator {
             appends: Appends::default(),
             batches: 0,
             random: Random::new(seed),
+            open: OpenTransactions::new(),
             expiry_planned: false,
         }
     }
@@ -112,6 +116,16 @@ impl GroupCoordinator {
                 self.owned.insert(partition, Owned::Loading);
             }
             GroupInput::Loaded { partition, records } => self.load(partition, &records, context),
+            GroupInput::LoadedPending {
+                partition,
+                producer,
+                records,
+            } => self.load_pending(partition, producer, &records, context),
+            GroupInput::TransactionEnded {
+                partition,
+                producer,
+                outcome,
+            } => self.end_transaction(partition, producer, outcome, context, out),
             GroupInput::LoadDone { partition } => self.load_done(partition, context, out),
             GroupInput::Resigned { partition } => self.resign(partition, context, out),
             GroupInput::TopicsDeleted { names } => self.topics_deleted(&names, context, out),
@@ -163,6 +177,7 @@ impl GroupCoordinator {
             timers: &mut self.timers,
             appends: &mut self.appends,
             random: &mut self.random,
+            open: &mut self.open,
             out,
         };
         let result = decide(group, &mut fx);
@@ -250,6 +265,9 @@ impl GroupCoordinator {
             }
             GroupRequest::OffsetCommit(request) => group.commit(token, version, &request, fx),
             GroupRequest::OffsetDelete(request) => group.delete_offsets(token, &request, fx),
+            GroupRequest::TxnOffsetCommit(request, guard) => {
+                group.commit_pending(waiting, &request, guard, fx);
+            }
             GroupRequest::OffsetFetch(_)
             | GroupRequest::DescribeGroups(_)
             | GroupRequest::ListGroups(_)
@@ -291,6 +309,12 @@ impl GroupCoordinator {
                 }
                 true
             }
+            GroupRequest::TxnOffsetCommit(request, _) => {
+                if request.generation_id >= 0 {
+                    return Err(ErrorCode::IllegalGeneration);
+                }
+                true
+            }
             GroupRequest::OffsetDelete(_) => return Err(ErrorCode::GroupIdNotFound),
             _ => return Err(ErrorCode::UnknownMemberId),
         };
@@ -323,6 +347,7 @@ impl Group {
     /// Goes on with what waited for an append.
     fn appended(&mut self, pending: Pending, result: Result<(), ErrorCode>, fx: &mut Effects<'_>) {
         self.in_flight = self.in_flight.saturating_sub(1);
+        let written = transactional::may_be_written(result);
         let result = result.map_err(expiry::coordinator_error);
         match pending.after {
             After::Assignment {
@@ -355,6 +380,17 @@ impl Group {
                 response,
             } => {
                 self.commit_done(offsets, token, response, result, fx);
+            }
+            After::Pending {
+                producer,
+                offsets,
+                token,
+                response,
+            } => {
+                if !written {
+                    self.forget_pending(producer, &offsets);
+                }
+                pending_done(token, response, result, fx);
             }
             After::OffsetsGone { keys, reply } => self.forgotten(&keys, reply, result, fx),
             After::GroupGone { batch } => self.deleted(batch, result, fx),

@@ -5,6 +5,8 @@ use thiserror::Error;
 use crate::group::state::{Group, State};
 use crate::metadata::MetadataImage;
 use crate::replica::Replica;
+use crate::transaction::state::{State as Phase, Status, Transaction};
+use crate::types::{ProducerEpoch, ProducerId};
 
 /// Something that must not be is so.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -85,6 +87,55 @@ pub(crate) fn group(group: &Group) -> Result<(), Violation> {
             (
                 group.unsynced.iter().all(known),
                 "who has not synced is a member",
+            ),
+        ],
+    )
+}
+
+/// A transactional id.
+pub(crate) fn transaction(transaction: &Transaction) -> Result<(), Violation> {
+    let now = &transaction.status;
+    let to = transaction.coming();
+    let at_rest = |status: &Status| {
+        matches!(
+            status.state,
+            Phase::Empty | Phase::CompleteCommit | Phase::CompleteAbort
+        )
+    };
+    let ends = now.state.ending().is_some();
+    hold(
+        &transaction.id,
+        &[
+            (
+                !at_rest(now) || now.partitions.is_empty(),
+                "a transaction that is not open writes to no partition",
+            ),
+            (
+                ends == transaction.is_sending(),
+                "markers are written while a transaction ends, and only then",
+            ),
+            (
+                to.is_none_or(|to| {
+                    let same = to.producer == now.producer;
+                    (same && to.epoch >= now.epoch) || (!same && to.epoch == ProducerEpoch(0))
+                }),
+                "a producer's epoch never goes back",
+            ),
+            (
+                to.is_none_or(|to| now.state.may_become(to.state)),
+                "a transaction goes on as the protocol says",
+            ),
+            (
+                !ends || to.is_none_or(|to| to.state.ended() == now.state.ending()),
+                "what is decided stays so",
+            ),
+            (
+                now.next == ProducerId::NONE || ends,
+                "the next producer id waits for the end of a transaction",
+            ),
+            (
+                transaction.parked_len() == 0 || transaction.is_busy(),
+                "requests wait only while there is something to wait for",
             ),
         ],
     )

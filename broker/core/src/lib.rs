@@ -11,4 +11,6 @@ pub mod metadata;
 pub mod quorum;
 pub mod random;
 pub mod replica;
+mod timers;
+pub mod transaction;
 pub mod types;

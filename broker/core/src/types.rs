@@ -37,6 +37,11 @@ quantity! {
     ProducerEpoch(i16)
 }
 quantity! {
+    /// Number of a transaction coordinator's reign: the leader epoch of its partition of
+    /// `__transaction_state`. An older one may end no transactions.
+    CoordinatorEpoch(i32)
+}
+quantity! {
     /// Number of a record within one producer's writes to one partition; wraps from `i32::MAX`
     /// to 0.
     Sequence(i32)
@@ -87,6 +92,11 @@ impl ProducerId {
 
 impl ProducerEpoch {
     /// Stands for "no producer epoch" on the wire.
+    pub const NONE: Self = Self(-1);
+}
+
+impl CoordinatorEpoch {
+    /// Stands for "no coordinator has ended a transaction yet".
     pub const NONE: Self = Self(-1);
 }
 

@@ -1,6 +1,7 @@
 //! The log of one partition: append, read, look up, expire, cut, delete. It belongs to one thread
 //! (`&mut`); what the background thread needs to sync it is shared through its `Unsynced`.
 
+mod aborted;
 mod append;
 mod delete;
 mod files;
@@ -17,7 +18,7 @@ use std::fmt;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use kavka_core::log::{LeaderEpochs, LogSettings, ProducerStates};
+use kavka_core::log::{LeaderEpochs, LogSettings, ProducerStates, Unsettled};
 use kavka_core::types::{Lsn, Offset, PartitionIndex, TopicId};
 
 use crate::disk::Disk;
@@ -78,6 +79,8 @@ pub struct PartitionLog<D: Disk> {
     start: Offset,
     end: Offset,
     producers: ProducerStates,
+    /// Transactions that ended not long ago.
+    unsettled: Unsettled,
     epochs: LeaderEpochs,
     /// End offsets that wait for the journal to be synced up to an LSN, oldest first.
     waiting: VecDeque<(Lsn, Offset)>,
@@ -134,6 +137,19 @@ impl<D: Disk> PartitionLog<D> {
     /// The leader epochs of the log.
     pub fn leader_epochs(&self) -> &LeaderEpochs {
         &self.epochs
+    }
+
+    /// Where the first transaction begins whose end is not certain; `None` when everything in the
+    /// log is stable.
+    pub fn first_unstable(&self) -> Option<Offset> {
+        let open = self.producers.first_open();
+        let first = open.into_iter().chain(self.unsettled.first()).min();
+        first.map(|first| first.max(self.start))
+    }
+
+    /// What lies before `high_watermark` stays: transactions that ended there have.
+    pub fn settle(&mut self, high_watermark: Offset) {
+        self.unsettled.settle(high_watermark);
     }
 
     /// The idempotent producers of the log.

@@ -1,6 +1,7 @@
 //! Segments: files of record batches in Kafka's format with an offset index and a time index, laid
 //! out and named as Kafka does, so that its own dump tool reads them.
 
+mod aborted;
 mod active;
 mod batches;
 mod index;
@@ -11,6 +12,7 @@ use std::path::{Path, PathBuf};
 
 use kavka_core::types::Offset;
 
+pub(crate) use aborted::{AbortedFile, AbortedIndex};
 pub(crate) use active::{Active, SegmentFiles};
 pub(crate) use batches::{Found, header_at, verified_at};
 pub(crate) use index::IndexFile;
@@ -23,6 +25,8 @@ pub(crate) const LOG: &str = "log";
 pub(crate) const OFFSET_INDEX: &str = "index";
 /// Ending of its time index.
 pub(crate) const TIME_INDEX: &str = "timeindex";
+/// Ending of its index of aborted transactions.
+pub(crate) const ABORTED_INDEX: &str = "txnindex";
 /// Ending of a producer snapshot.
 pub(crate) const SNAPSHOT: &str = "snapshot";
 

@@ -4,26 +4,26 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use kavka_core::log::Aborted;
 use kavka_core::metadata::MetadataImage;
 use kavka_core::types::{Offset, PartitionIndex};
 use kavka_protocol::ErrorCode;
-use kavka_protocol::messages::fetch_response::{FetchableTopicResponse, PartitionData};
+use kavka_protocol::messages::fetch_response::{
+    AbortedTransaction, FetchableTopicResponse, PartitionData,
+};
 use kavka_protocol::messages::{FetchRequest, FetchResponse};
 use tokio::sync::Notify;
 
 use crate::connection::budget::Share;
 use crate::dispatch::Call;
 use crate::failure::Failure;
-use crate::partition::ReadResult;
+use crate::partition::{Isolation, ReadResult};
 use crate::records;
 use crate::shard::sessions::{Asked, Found, Mode};
 use crate::shard::{ReadTask, ReadTerms};
 
 /// From this version on topics go by their ids (KIP-516).
 const FIRST_WITH_IDS: i16 = 13;
-
-/// `read_committed` on the wire.
-const READ_COMMITTED: i8 = 1;
 
 /// The longest wait that is granted; a larger `max_wait_ms` is cut.
 const LONGEST_WAIT: Duration = Duration::from_mins(5);
@@ -65,15 +65,16 @@ pub(crate) async fn handle(call: &Call, request: FetchRequest) -> (FetchResponse
     let least = usize::try_from(request.min_bytes).unwrap_or(0);
     let most = request.max_bytes.min(call.shard.settings().fetch_max_bytes);
     let most = usize::try_from(most).unwrap_or(0);
+    let isolation = Isolation::from_wire(request.isolation_level);
     // A reply that is full is enough, whatever was wanted at least.
     let least = least.min(most);
     loop {
         let waiter = Arc::new(Notify::new());
-        let pass = read_all(call, &targets, most, &waiter).await;
+        let pass = read_all(call, &targets, (most, isolation), &waiter).await;
         let failed = pass.results.iter().any(Result::is_err);
         let finished = pass.bytes >= least || failed || tokio::time::Instant::now() >= deadline;
         if finished {
-            return respond(call, mode, &targets, pass, request.isolation_level);
+            return respond(call, mode, &targets, pass, isolation);
         }
         drop(pass);
         let news = async {
@@ -112,7 +113,12 @@ fn target(image: &MetadataImage, asked: Asked, by_id: bool) -> Target {
 }
 
 /// Reads all partitions in the order of the request, shard by shard.
-async fn read_all(call: &Call, targets: &[Target], max_bytes: usize, waiter: &Arc<Notify>) -> Pass {
+async fn read_all(
+    call: &Call,
+    targets: &[Target],
+    (max_bytes, isolation): (usize, Isolation),
+    waiter: &Arc<Notify>,
+) -> Pass {
     let shared = Arc::clone(call.shard.shared());
     let mut by_shard: Vec<(Vec<usize>, Vec<ReadTask>)> = Vec::new();
     by_shard.resize_with(shared.shards.len(), Default::default);
@@ -143,6 +149,7 @@ async fn read_all(call: &Call, targets: &[Target], max_bytes: usize, waiter: &Ar
         let terms = ReadTerms {
             max_bytes: max_bytes.saturating_sub(pass.bytes),
             nothing_yet: pass.bytes == 0,
+            isolation,
             waiter: Arc::clone(waiter),
         };
         let read = call
@@ -170,7 +177,7 @@ fn respond(
     mode: Mode,
     targets: &[Target],
     pass: Pass,
-    isolation: i8,
+    isolation: Isolation,
 ) -> (FetchResponse, Share) {
     let told: Vec<(&Asked, Found)> = targets
         .iter()
@@ -227,10 +234,17 @@ fn count(read: &ReadResult) {
     }
 }
 
+fn aborted(entry: &Aborted) -> AbortedTransaction {
+    AbortedTransaction {
+        producer_id: entry.producer.0,
+        first_offset: entry.first.0,
+    }
+}
+
 fn partition_data(
     partition_index: i32,
     result: Result<ReadResult, Failure>,
-    isolation: i8,
+    isolation: Isolation,
 ) -> PartitionData {
     match result {
         Ok(read) => {
@@ -238,10 +252,10 @@ fn partition_data(
             PartitionData {
                 partition_index,
                 high_watermark: read.high_watermark.0,
-                // Without transactions everything below the high watermark is stable.
-                last_stable_offset: read.high_watermark.0,
+                last_stable_offset: read.last_stable.0,
                 log_start_offset: read.log_start.0,
-                aborted_transactions: (isolation == READ_COMMITTED).then(Vec::new),
+                aborted_transactions: (isolation == Isolation::ReadCommitted)
+                    .then(|| read.aborted.iter().map(aborted).collect()),
                 records: Some(read.records),
                 ..PartitionData::default()
             }

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, HashSet};
 
 use kavka_core::group::{Client, GroupRequest, GroupResponse, partition_for};
+use kavka_core::metadata::TRANSACTION_STATE;
 use kavka_core::types::PartitionIndex;
 use kavka_protocol::ErrorCode;
 use kavka_protocol::messages::find_coordinator_response::Coordinator;
@@ -26,13 +27,16 @@ use crate::shard::groups::OFFSETS_TOPIC;
 /// `key_type` for groups.
 const GROUP: i8 = 0;
 
+/// `key_type` for transactional ids.
+const TRANSACTION: i8 = 1;
+
 /// From this version on several keys are asked for at once.
 const FIRST_FIND_WITH_KEYS: i16 = 4;
 
 /// From this version on several groups' offsets are asked for at once.
 const FIRST_OFFSETS_OF_GROUPS: i16 = 8;
 
-/// Answers `FindCoordinator`, making `__consumer_offsets` where it is missing.
+/// Answers `FindCoordinator`, making the coordinator's topic where it is missing.
 pub(crate) async fn find_coordinator(
     call: Call,
     request: FindCoordinatorRequest,
@@ -44,8 +48,11 @@ pub(crate) async fn find_coordinator(
         _ => (-1, String::new(), -1),
     };
     let error_message = (code != ErrorCode::None).then(|| match request.key_type {
-        GROUP => "the topic __consumer_offsets is not there yet".to_owned(),
-        other => format!("coordinators of type {other} are not served; 0 (groups) is"),
+        GROUP => format!("the topic {OFFSETS_TOPIC} is not there yet"),
+        TRANSACTION => format!("the topic {TRANSACTION_STATE} is not there yet"),
+        other => format!(
+            "coordinators of type {other} are not served; 0 (groups) and 1 (transactions) are"
+        ),
     });
     if call.version < FIRST_FIND_WITH_KEYS {
         return FindCoordinatorResponse {
@@ -76,14 +83,20 @@ pub(crate) async fn find_coordinator(
 }
 
 async fn coordinator_code(call: &Call, key_type: i8) -> ErrorCode {
-    if key_type != GROUP {
-        return ErrorCode::InvalidRequest;
+    match key_type {
+        GROUP => ensure_topic(call, OFFSETS_TOPIC).await,
+        TRANSACTION => ensure_topic(call, TRANSACTION_STATE).await,
+        _ => ErrorCode::InvalidRequest,
     }
+}
+
+/// Makes a coordinator's topic where it is missing.
+pub(super) async fn ensure_topic(call: &Call, name: &str) -> ErrorCode {
     let shared = call.shard.shared();
-    if shared.image().topic(OFFSETS_TOPIC).is_none() {
-        auto_create(shared, vec![OFFSETS_TOPIC.to_owned()]).await;
+    if shared.image().topic(name).is_none() {
+        auto_create(shared, vec![name.to_owned()]).await;
     }
-    if shared.image().topic(OFFSETS_TOPIC).is_none() {
+    if shared.image().topic(name).is_none() {
         return ErrorCode::CoordinatorNotAvailable;
     }
     ErrorCode::None
@@ -91,7 +104,7 @@ async fn coordinator_code(call: &Call, key_type: i8) -> ErrorCode {
 
 /// The shard whose coordinator holds a group. Without `__consumer_offsets` any shard will do: each
 /// answers that it is not the coordinator, and the client looks for it.
-fn shard_of_group(call: &Call, group: &str) -> usize {
+pub(super) fn shard_of_group(call: &Call, group: &str) -> usize {
     let shared = call.shard.shared();
     let image = shared.image();
     let Some(topic) = image.topic(OFFSETS_TOPIC) else {
@@ -102,7 +115,11 @@ fn shard_of_group(call: &Call, group: &str) -> usize {
     shared.shard_of(topic.id, partition)
 }
 
-async fn ask(call: &Call, shard: usize, request: GroupRequest) -> Result<GroupResponse, Failure> {
+pub(super) async fn ask(
+    call: &Call,
+    shard: usize,
+    request: GroupRequest,
+) -> Result<GroupResponse, Failure> {
     // As Java prints an address, which tools expect.
     let host = format!("/{}", call.client_address);
     let client = Client {

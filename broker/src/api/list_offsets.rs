@@ -1,6 +1,5 @@
 //! `ListOffsets`: where a log starts, where it ends, and what lies at a moment in time.
 
-use kavka_core::replica::Reader;
 use kavka_core::types::{Offset, PartitionIndex, Timestamp};
 use kavka_protocol::ErrorCode;
 use kavka_protocol::messages::list_offsets_request::ListOffsetsPartition;
@@ -11,7 +10,7 @@ use kavka_protocol::messages::{ListOffsetsRequest, ListOffsetsResponse};
 
 use crate::dispatch::Call;
 use crate::failure::Failure;
-use crate::partition::Partition;
+use crate::partition::{Isolation, Partition};
 use crate::shard::Shard;
 
 /// What stands for a place instead of a moment.
@@ -41,6 +40,7 @@ const NOWHERE: Place = Place {
 
 /// Answers `ListOffsets`.
 pub(crate) async fn handle(call: Call, request: ListOffsetsRequest) -> ListOffsetsResponse {
+    let isolation = Isolation::from_wire(request.isolation_level);
     let mut topics = Vec::with_capacity(request.topics.len());
     for topic in request.topics {
         let id = call
@@ -57,7 +57,7 @@ pub(crate) async fn handle(call: Call, request: ListOffsetsRequest) -> ListOffse
                     let key = (id, PartitionIndex(partition_index));
                     call.shard
                         .on_owner(key, move |shard| {
-                            Box::pin(async move { look_up(&shard, key, &asked) })
+                            Box::pin(async move { look_up(&shard, key, &asked, isolation) })
                         })
                         .await
                         .and_then(std::convert::identity)
@@ -104,6 +104,7 @@ fn look_up(
     shard: &Shard,
     key: crate::shard::PartitionKey,
     asked: &ListOffsetsPartition,
+    isolation: Isolation,
 ) -> Result<Place, Failure> {
     let partition = shard
         .partition(key)
@@ -113,7 +114,7 @@ fn look_up(
     partition
         .replica()
         .check_epoch(asked.current_leader_epoch)?;
-    let bound = partition.replica().fetch_bound(Reader::Consumer);
+    let bound = partition.bound(isolation);
     let current_epoch = partition.replica().leader_epoch().0;
     match asked.timestamp {
         LATEST => Ok(Place {

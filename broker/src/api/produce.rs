@@ -12,6 +12,7 @@ use kavka_protocol::messages::{ProduceRequest, ProduceResponse};
 use kavka_protocol::{ErrorCode, Uuid};
 use tokio::sync::oneshot;
 
+use super::admission::{self, Admission};
 use crate::dispatch::Call;
 use crate::failure::Failure;
 use crate::shard::{Acknowledgement, ProduceTask};
@@ -41,9 +42,16 @@ enum PendingPartition {
 pub(crate) async fn append(call: &Call, request: ProduceRequest) -> Outcome {
     let image = call.shard.shared().image();
     let acks = match Acks::from_wire(request.acks) {
-        _ if request.transactional_id.is_some() => Err(ErrorCode::InvalidTxnState),
         Some(acks) => Ok(acks),
         None => Err(ErrorCode::InvalidRequiredAcks),
+    };
+    let admission = match acks {
+        Ok(_) => admission::of(call, &image, &request).await,
+        Err(_) => Ok(Admission::default()),
+    };
+    let (acks, admission) = match admission {
+        Ok(admission) => (acks, admission),
+        Err(code) => (Err(code), Admission::default()),
     };
     let terms = Terms {
         acks,
@@ -51,7 +59,7 @@ pub(crate) async fn append(call: &Call, request: ProduceRequest) -> Outcome {
     };
     let mut topics = Vec::with_capacity(request.topic_data.len());
     for topic in request.topic_data {
-        topics.push(append_topic(call, &image, topic, terms).await);
+        topics.push(append_topic(call, &image, topic, terms, &admission).await);
     }
     Outcome { topics }
 }
@@ -68,6 +76,7 @@ async fn append_topic(
     image: &MetadataImage,
     topic: TopicProduceData,
     terms: Terms,
+    admission: &Admission,
 ) -> PendingTopic {
     let TopicProduceData {
         name,
@@ -97,13 +106,19 @@ async fn append_topic(
             Ok((id, acks)) => {
                 let records = data.records.unwrap_or_else(Bytes::new);
                 let timeout_ms = terms.timeout_ms;
-                let task = ProduceTask {
-                    key: (id, index),
-                    records,
-                    acks,
-                    timeout_ms,
-                };
-                append_partition(call, task).await
+                match admission.to((id, index)) {
+                    Err(code) => PendingPartition::Here(Err(code.into())),
+                    Ok(admitted) => {
+                        let task = ProduceTask {
+                            key: (id, index),
+                            records,
+                            acks,
+                            admitted,
+                            timeout_ms,
+                        };
+                        append_partition(call, task).await
+                    }
+                }
             }
         };
         partitions.push((data.index, pending));

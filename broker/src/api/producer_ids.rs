@@ -1,18 +1,17 @@
-//! `InitProducerId` (KIP-98, 360) for idempotent producers.
+//! `InitProducerId` (KIP-98, 360).
 
 use kavka_protocol::ErrorCode;
 use kavka_protocol::messages::{InitProducerIdRequest, InitProducerIdResponse};
 
+use super::transactions;
 use crate::dispatch::Call;
 use crate::failure::Failure;
 
-/// Answers `InitProducerId`: a fresh producer id with epoch 0, also where the client brings an old
-/// one, as Kafka does for producers without a transactional id.
+/// Answers `InitProducerId`: without a transactional id a fresh producer id with epoch 0, also where
+/// the client brings an old one, as Kafka does.
 pub(crate) async fn init(call: Call, request: InitProducerIdRequest) -> InitProducerIdResponse {
     if request.transactional_id.is_some() {
-        // There is no coordinator of transactions; fatal for the client, which must not wait for
-        // one.
-        return refused(ErrorCode::InvalidRequest);
+        return transactions::init(call, request).await;
     }
     match call.shard.next_producer_id().await {
         Ok(producer_id) => InitProducerIdResponse {
@@ -31,7 +30,7 @@ pub(crate) async fn init(call: Call, request: InitProducerIdRequest) -> InitProd
     }
 }
 
-fn refused(code: ErrorCode) -> InitProducerIdResponse {
+pub(super) fn refused(code: ErrorCode) -> InitProducerIdResponse {
     InitProducerIdResponse {
         error_code: code.code(),
         producer_id: -1,

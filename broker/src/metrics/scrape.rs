@@ -52,6 +52,7 @@ pub(crate) struct Snapshot {
     pub(crate) logs: Vec<LogState>,
     pub(crate) groups: BTreeMap<&'static str, usize>,
     pub(crate) members: usize,
+    pub(crate) transactional_ids: usize,
     pub(crate) offsets: Vec<GroupOffset>,
     pub(crate) memory: Vec<MemoryState>,
     pub(crate) journal_bytes: u64,
@@ -191,6 +192,12 @@ fn groups(registry: &mut Registry, snapshot: &Snapshot) {
     registry.register("groups", "Groups coordinated by this broker", states);
     let members = number(snapshot.members);
     gauge(registry, "group_members", "Members of all groups", members);
+    gauge(
+        registry,
+        "transactional_ids",
+        "Transactional ids coordinated by this broker",
+        number(snapshot.transactional_ids),
+    );
 }
 
 fn lag(registry: &mut Registry, offsets: &[GroupOffset], ends: &BTreeMap<(Arc<str>, i32), i64>) {

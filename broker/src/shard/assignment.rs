@@ -6,8 +6,9 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use kavka_core::group::GroupInput;
-use kavka_core::metadata::{MetadataImage, PartitionView, TopicView};
+use kavka_core::metadata::{MetadataImage, PartitionView, TRANSACTION_STATE, TopicView};
 use kavka_core::replica::{Replica, ReplicaConfig};
+use kavka_core::transaction::TransactionInput;
 use kavka_disk::PartitionId;
 
 use super::groups::OFFSETS_TOPIC;
@@ -16,6 +17,13 @@ use crate::partition::{Partition, PartitionSettings, Recovered, log_settings};
 
 /// What recovery found, by partition.
 pub(crate) type RecoveredLogs = HashMap<PartitionKey, Recovered>;
+
+/// Partitions of coordinators that this shard has come to own.
+#[derive(Default)]
+struct Elected {
+    groups: Vec<PartitionKey>,
+    transactions: Vec<PartitionKey>,
+}
 
 impl Shard {
     /// Takes over new metadata. Logs in `recovered` belong to partitions seen for the first time.
@@ -26,20 +34,28 @@ impl Shard {
     ) {
         let previous = self.image.replace(Arc::clone(image));
         self.drop_deleted(&previous, image);
-        let mut elected = Vec::new();
+        let mut elected = Elected::default();
         for topic in image.topics() {
             let known = previous.topic_by_id(topic.id);
             let unchanged = known.is_some_and(|known| Arc::ptr_eq(known, topic));
             self.take_over(topic, image, unchanged, recovered, &mut elected);
         }
-        if let Some(offsets) = image.topic(OFFSETS_TOPIC)
-            && !elected.is_empty()
-        {
-            let count = i32::try_from(offsets.partitions.len()).unwrap_or(i32::MAX);
-            self.group_input(GroupInput::Partitions(count));
+        let count = |name| {
+            let partitions = image.topic(name).map_or(0, |topic| topic.partitions.len());
+            i32::try_from(partitions).unwrap_or(i32::MAX)
+        };
+        if !elected.groups.is_empty() {
+            self.group_input(GroupInput::Partitions(count(OFFSETS_TOPIC)));
         }
-        for key in elected {
+        for key in elected.groups {
             self.load_groups(key);
+        }
+        if !elected.transactions.is_empty() {
+            let partitions = count(TRANSACTION_STATE);
+            self.transaction_input(TransactionInput::Partitions(partitions));
+        }
+        for key in elected.transactions {
+            self.load_transactions(key);
         }
     }
 
@@ -49,7 +65,7 @@ impl Shard {
         image: &MetadataImage,
         unchanged: bool,
         recovered: &mut RecoveredLogs,
-        elected: &mut Vec<PartitionKey>,
+        elected: &mut Elected,
     ) {
         let settings = self.partition_settings(topic, image);
         for view in &topic.partitions {
@@ -74,8 +90,10 @@ impl Shard {
                 self.perform(&partition, outputs);
             } else {
                 self.adopt(topic, view, settings.clone(), recovered.remove(&key));
-                if &*topic.name == OFFSETS_TOPIC {
-                    elected.push(key);
+                match &*topic.name {
+                    OFFSETS_TOPIC => elected.groups.push(key),
+                    TRANSACTION_STATE => elected.transactions.push(key),
+                    _ => {}
                 }
             }
         }
@@ -116,10 +134,13 @@ impl Shard {
                 if let Some(partition) = removed {
                     self.delete(&partition);
                 }
-                if &*topic.name == OFFSETS_TOPIC {
-                    self.group_input(GroupInput::Resigned {
-                        partition: view.index,
-                    });
+                let partition = view.index;
+                match &*topic.name {
+                    OFFSETS_TOPIC => self.group_input(GroupInput::Resigned { partition }),
+                    TRANSACTION_STATE => {
+                        self.transaction_input(TransactionInput::Resigned { partition });
+                    }
+                    _ => {}
                 }
             }
         }

@@ -7,29 +7,30 @@ use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
 
-use bytes::Bytes;
 use kavka_core::config::GroupConfig;
 use kavka_core::group::{
     AppendToken, Census, Client, Context, CoordinatorRecord, GroupCoordinator, GroupInput,
-    GroupOutput, GroupRequest, GroupResponse,
+    GroupOutput, GroupRequest, GroupResponse, Transactional,
 };
+use kavka_core::log::{Guard, Marker};
 use kavka_core::replica::{Acks, Reader};
-use kavka_core::types::{Offset, PartitionIndex};
+use kavka_core::types::{Offset, PartitionIndex, ProducerId};
 use kavka_disk::Minimum;
 use kavka_protocol::ErrorCode;
-use kavka_protocol::records::{BatchBuilder, Batches};
+use kavka_protocol::records::{Batch, BatchBuilder, Batches};
 use tokio::sync::{Notify, oneshot};
 
 use super::{PartitionKey, Shard, Waiting};
 use crate::clock::Clock;
 use crate::failure::Failure;
 use crate::metrics::GroupOffset;
+use crate::partition::{Admitted, Isolation};
 
 /// The topic that holds groups and their offsets.
 pub(crate) const OFFSETS_TOPIC: &str = "__consumer_offsets";
 
 /// How long loading keeps the shard's thread to itself.
-const LOAD_TURN: Duration = Duration::from_millis(5);
+pub(super) const LOAD_TURN: Duration = Duration::from_millis(5);
 
 /// What one batch of groups' records may hold once decompressed.
 const RECORDS_CEILING: usize = 64 << 20;
@@ -153,8 +154,10 @@ impl Shard {
                 append,
                 partition,
                 records,
+                transaction,
             } => {
-                if let Err(failure) = self.group_append(append, partition, &records) {
+                let written = self.group_append(append, partition, &records, transaction);
+                if let Err(failure) = written {
                     self.count_storage_error(&failure);
                     let result = Err(failure.code());
                     self.groups
@@ -171,6 +174,7 @@ impl Shard {
         append: AppendToken,
         partition: PartitionIndex,
         records: &[CoordinatorRecord],
+        transaction: Option<Transactional>,
     ) -> Result<(), Failure> {
         let wall = Clock::wall();
         let (codec, timeout) = {
@@ -181,6 +185,16 @@ impl Shard {
             )
         };
         let mut batch = BatchBuilder::new(codec);
+        let mut admitted = Admitted::With(None);
+        if let Some(Transactional {
+            producer,
+            epoch,
+            guard,
+        }) = transaction
+        {
+            batch = batch.producer(producer.0, epoch.0, -1).transactional();
+            admitted = self.admitted(guard);
+        }
         for record in records {
             batch.push(wall.0, Some(&record.key), record.value.as_deref(), &[]);
         }
@@ -191,11 +205,33 @@ impl Shard {
         let log = self.partition(key).ok_or(ErrorCode::NotCoordinator)?;
         let appended = log
             .borrow_mut()
-            .append_own(&self.shared.store, batch, wall)?;
+            .append_own(&self.shared.store, batch, admitted, wall)?;
         let waiting = Some(Waiting::Group(append));
         let timeout_ms = u64::try_from(timeout).unwrap_or(0);
         self.appended(key, &appended, Acks::All, waiting, timeout_ms);
         Ok(())
+    }
+
+    /// Offsets of clients that do not add partitions by writing may go unasked for.
+    fn admitted(&self, guard: Option<Guard>) -> Admitted {
+        if guard.is_none() && !self.settings().transaction_partition_verification {
+            Admitted::Unasked
+        } else {
+            Admitted::With(guard)
+        }
+    }
+
+    /// A transaction has ended in a partition of groups.
+    pub(super) fn group_transaction_ended(
+        self: &Rc<Self>,
+        partition: PartitionIndex,
+        marker: &Marker,
+    ) {
+        self.group_input(GroupInput::TransactionEnded {
+            partition,
+            producer: marker.producer,
+            outcome: marker.outcome,
+        });
     }
 
     fn offsets_partition(&self, partition: PartitionIndex) -> Option<PartitionKey> {
@@ -237,10 +273,12 @@ impl Shard {
         let mut from = partition.borrow().log_start();
         let at_once = usize::try_from(self.settings().offsets_load_buffer_size).unwrap_or(0);
         loop {
-            let read =
-                partition
-                    .borrow()
-                    .read(Reader::Consumer, from, at_once, Minimum::OneBatch)?;
+            let read = partition.borrow().read(
+                (Reader::Consumer, Isolation::ReadUncommitted),
+                from,
+                at_once,
+                Minimum::OneBatch,
+            )?;
             if read.records.is_empty() {
                 return Ok(());
             }
@@ -251,12 +289,13 @@ impl Shard {
                 }
                 turn = std::time::Instant::now();
             }
-            let (records, next) = coordinator_records(&read.records)?;
-            from = next.max(from.plus(1));
-            self.group_input(GroupInput::Loaded {
-                partition: key.1,
-                records,
-            });
+            for batch in Batches::new(read.records) {
+                let batch = batch?;
+                from = Offset(batch.header.last_offset()).plus(1);
+                if let Some(input) = loaded(key.1, &batch)? {
+                    self.group_input(input);
+                }
+            }
         }
     }
 
@@ -278,25 +317,39 @@ impl Shard {
     }
 }
 
-/// The records of whole batches, and the offset behind the last of them.
-fn coordinator_records(bytes: &Bytes) -> Result<(Vec<CoordinatorRecord>, Offset), Failure> {
-    let mut records = Vec::new();
-    let mut next = Offset(0);
-    for batch in Batches::new(bytes.clone()) {
-        let batch = batch?;
-        next = Offset(batch.header.last_offset()).plus(1);
-        if batch.header.is_control() {
-            continue;
+/// What a batch of the log says of groups.
+fn loaded(partition: PartitionIndex, batch: &Batch) -> Result<Option<GroupInput>, Failure> {
+    let header = &batch.header;
+    if header.is_control() {
+        return Ok(
+            Marker::of(batch).map(|marker| GroupInput::TransactionEnded {
+                partition,
+                producer: marker.producer,
+                outcome: marker.outcome,
+            }),
+        );
+    }
+    let records = coordinator_records(batch)?;
+    Ok(Some(if header.is_transactional() {
+        GroupInput::LoadedPending {
+            partition,
+            producer: ProducerId(header.producer_id),
+            records,
         }
-        for record in batch.records(RECORDS_CEILING)? {
-            let record = record?;
-            if let Some(key) = record.key {
-                records.push(CoordinatorRecord {
-                    key,
-                    value: record.value,
-                });
-            }
+    } else {
+        GroupInput::Loaded { partition, records }
+    }))
+}
+
+/// The records of a batch that a coordinator has written.
+pub(super) fn coordinator_records(batch: &Batch) -> Result<Vec<CoordinatorRecord>, Failure> {
+    let mut records = Vec::new();
+    for record in batch.records(RECORDS_CEILING)? {
+        let record = record?;
+        if let Some(key) = record.key {
+            let value = record.value;
+            records.push(CoordinatorRecord { key, value });
         }
     }
-    Ok((records, next))
+    Ok(records)
 }

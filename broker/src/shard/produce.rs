@@ -3,8 +3,9 @@
 use std::rc::Rc;
 
 use bytes::Bytes;
+use kavka_core::log::{Guard, ProducerBatch, Support};
 use kavka_core::replica::Acks;
-use kavka_core::types::{Lsn, Offset, Timestamp};
+use kavka_core::types::{Lsn, Offset, ProducerId, Timestamp};
 use kavka_disk::Appended;
 use kavka_protocol::ErrorCode;
 use kavka_protocol::records::BatchHeader;
@@ -13,6 +14,7 @@ use tokio::sync::oneshot;
 use super::{PartitionKey, Shard, Waiting};
 use crate::clock::Clock;
 use crate::failure::Failure;
+use crate::partition::Admitted;
 
 /// One partition's part of a Produce request.
 #[derive(Debug)]
@@ -20,6 +22,7 @@ pub(crate) struct ProduceTask {
     pub(crate) key: PartitionKey,
     pub(crate) records: Bytes,
     pub(crate) acks: Acks,
+    pub(crate) admitted: Admitted,
     pub(crate) timeout_ms: u64,
 }
 
@@ -42,7 +45,13 @@ impl Shard {
         let records = record_count(&task.records);
         let appended = partition
             .borrow_mut()
-            .produce(&self.shared.store, task.records, task.acks, Clock::wall())
+            .produce(
+                &self.shared.store,
+                task.records,
+                task.acks,
+                task.admitted,
+                Clock::wall(),
+            )
             .inspect_err(|failure| self.count_storage_error(failure))?;
         if !appended.duplicate {
             let partition = partition.borrow();
@@ -63,6 +72,33 @@ impl Shard {
             log_start: appended.log_start_offset,
             released,
         })
+    }
+
+    /// What the transaction coordinator has to be asked with before a batch is written to a
+    /// partition of this shard.
+    pub(crate) fn begin_verification(
+        &self,
+        key: PartitionKey,
+        batch: &ProducerBatch,
+        support: Support,
+    ) -> Result<Option<Guard>, Failure> {
+        let partition = self
+            .partition(key)
+            .ok_or(Failure::Code(ErrorCode::NotLeaderOrFollower))?;
+        Ok(partition.borrow_mut().begin_verification(batch, support))
+    }
+
+    /// The coordinator knows nothing of the producer's transaction in the partition.
+    pub(crate) fn verification_failed(
+        &self,
+        key: PartitionKey,
+        producer: ProducerId,
+        guard: Guard,
+    ) {
+        if let Some(partition) = self.partition(key) {
+            let mut partition = partition.borrow_mut();
+            partition.verification_failed(producer, guard);
+        }
     }
 
     /// Tells replica and journal of an append.

@@ -2,6 +2,7 @@
 
 use std::cell::Cell;
 
+use kavka_core::metadata::ProducerIdBlock;
 use kavka_core::types::ProducerId;
 
 use super::Shard;
@@ -28,18 +29,22 @@ impl ProducerIdPool {
 }
 
 impl Shard {
+    /// Producer ids that nobody else gets.
+    pub(super) async fn producer_id_block(&self) -> Result<ProducerIdBlock, Failure> {
+        let node = self.shared().node();
+        self.shared()
+            .control
+            .decide(move |controller| controller.allocate_producer_ids(node))
+            .await
+    }
+
     /// A producer id that nobody has had.
     pub(crate) async fn next_producer_id(&self) -> Result<ProducerId, Failure> {
         loop {
             if let Some(id) = self.producer_ids.take() {
                 return Ok(id);
             }
-            let node = self.shared().node();
-            let block = self
-                .shared()
-                .control
-                .decide(move |controller| controller.allocate_producer_ids(node))
-                .await?;
+            let block = self.producer_id_block().await?;
             // Another request may have brought a block meanwhile; the rest of that one is lost,
             // which costs nothing: ids are plenty.
             self.producer_ids.next.set(block.first.0);

@@ -12,7 +12,7 @@ use tokio::sync::Notify;
 use super::{PartitionKey, Shard};
 use crate::connection::budget::Share;
 use crate::failure::Failure;
-use crate::partition::ReadResult;
+use crate::partition::{Isolation, ReadResult};
 
 /// One partition's part of a Fetch request.
 #[derive(Debug, Clone)]
@@ -30,6 +30,8 @@ pub(crate) struct ReadTerms {
     pub(crate) max_bytes: usize,
     /// Whether the first batch is returned even when it is larger than that (KIP-74).
     pub(crate) nothing_yet: bool,
+    /// Whether records of open transactions are read.
+    pub(crate) isolation: Isolation,
     /// Told when one of the partitions gets more.
     pub(crate) waiter: Arc<Notify>,
 }
@@ -59,7 +61,7 @@ impl Shard {
                 // Other replies hold the memory; the client comes back for this partition.
                 (None, _) => (0, Minimum::Nothing),
             };
-            let result = self.read_one(task, limit, minimum, &terms.waiter);
+            let result = self.read_one(task, limit, minimum, terms);
             if let Ok(read) = &result
                 && !read.records.is_empty()
             {
@@ -80,15 +82,16 @@ impl Shard {
         task: &ReadTask,
         limit: usize,
         minimum: Minimum,
-        waiter: &Arc<Notify>,
+        terms: &ReadTerms,
     ) -> Result<ReadResult, Failure> {
         let partition = self
             .partition(task.key)
             .ok_or(Failure::Code(ErrorCode::NotLeaderOrFollower))?;
         let mut partition = partition.borrow_mut();
         partition.replica().check_epoch(task.current_leader_epoch)?;
-        partition.wait(waiter);
-        let mut result = partition.read(Reader::Consumer, task.from, limit, minimum)?;
+        partition.wait(&terms.waiter);
+        let reader = (Reader::Consumer, terms.isolation);
+        let mut result = partition.read(reader, task.from, limit, minimum)?;
         if result.records.is_empty() {
             result.records = Bytes::new();
         }

@@ -17,6 +17,7 @@ use super::assignment::RecoveredLogs;
 use super::groups::GroupDesk;
 use super::producer_ids::ProducerIdPool;
 use super::sessions::Sessions;
+use super::transactions::TransactionDesk;
 use super::{Shard, Task};
 use crate::background::BackgroundHandle;
 use crate::clock::Clock;
@@ -71,6 +72,7 @@ async fn run(parts: ShardParts) -> Vec<PartitionLog<RealDisk>> {
         next_token: Cell::new(0),
         open_connections: Cell::new(0),
         groups: GroupDesk::new(shared.settings().group.clone(), seed),
+        transactions: TransactionDesk::new(shared.settings().transaction.clone()),
         producer_ids: ProducerIdPool::default(),
         sessions: Sessions::new(shared.settings().max_incremental_fetch_session_cache_slots),
         shared,
@@ -82,6 +84,7 @@ async fn run(parts: ShardParts) -> Vec<PartitionLog<RealDisk>> {
         tokio::task::spawn_local(expire(Rc::clone(&shard))),
         tokio::task::spawn_local(thin_out(Rc::clone(&shard))),
         tokio::task::spawn_local(Rc::clone(&shard).run_group_timers()),
+        tokio::task::spawn_local(Rc::clone(&shard).run_transaction_timers()),
     ];
     let mut drained = pin!(drained(&shard));
     loop {

@@ -7,14 +7,17 @@ use std::time::Duration;
 
 use kavka_protocol::header::encode_request;
 use kavka_protocol::messages::{
-    AlterConfigsRequest, ApiVersionsRequest, CreatePartitionsRequest, CreateTopicsRequest,
-    DeleteGroupsRequest, DeleteTopicsRequest, DescribeClusterRequest, DescribeConfigsRequest,
-    DescribeGroupsRequest, DescribeLogDirsRequest, DescribeQuorumRequest,
-    DescribeTopicPartitionsRequest, ElectLeadersRequest, FetchRequest, FindCoordinatorRequest,
-    HeartbeatRequest, IncrementalAlterConfigsRequest, InitProducerIdRequest, JoinGroupRequest,
-    LeaveGroupRequest, ListConfigResourcesRequest, ListGroupsRequest, ListOffsetsRequest,
-    MetadataRequest, OffsetCommitRequest, OffsetDeleteRequest, OffsetFetchRequest,
-    OffsetForLeaderEpochRequest, ProduceRequest, SyncGroupRequest, UpdateFeaturesRequest,
+    AddOffsetsToTxnRequest, AddPartitionsToTxnRequest, AlterConfigsRequest, ApiVersionsRequest,
+    CreatePartitionsRequest, CreateTopicsRequest, DeleteGroupsRequest, DeleteTopicsRequest,
+    DescribeClusterRequest, DescribeConfigsRequest, DescribeGroupsRequest, DescribeLogDirsRequest,
+    DescribeProducersRequest, DescribeQuorumRequest, DescribeTopicPartitionsRequest,
+    DescribeTransactionsRequest, ElectLeadersRequest, EndTxnRequest, FetchRequest,
+    FindCoordinatorRequest, HeartbeatRequest, IncrementalAlterConfigsRequest,
+    InitProducerIdRequest, JoinGroupRequest, LeaveGroupRequest, ListConfigResourcesRequest,
+    ListGroupsRequest, ListOffsetsRequest, ListTransactionsRequest, MetadataRequest,
+    OffsetCommitRequest, OffsetDeleteRequest, OffsetFetchRequest, OffsetForLeaderEpochRequest,
+    ProduceRequest, SyncGroupRequest, TxnOffsetCommitRequest, UpdateFeaturesRequest,
+    WriteTxnMarkersRequest,
 };
 use kavka_protocol::{ApiKey, Request};
 
@@ -83,6 +86,14 @@ fn all_samples() -> (Vec<Sample>, Vec<ApiKey>) {
         samples::<DescribeClusterRequest>(a),
         samples::<ListConfigResourcesRequest>(a),
         samples::<DescribeTopicPartitionsRequest>(a),
+        samples::<AddPartitionsToTxnRequest>(a),
+        samples::<AddOffsetsToTxnRequest>(a),
+        samples::<EndTxnRequest>(a),
+        samples::<TxnOffsetCommitRequest>(a),
+        samples::<WriteTxnMarkersRequest>(a),
+        samples::<DescribeProducersRequest>(a),
+        samples::<DescribeTransactionsRequest>(a),
+        samples::<ListTransactionsRequest>(a),
     ];
     (all, keys)
 }

@@ -26,4 +26,5 @@ mod retention;
 mod settings;
 mod small_disk;
 mod start;
+mod transactions;
 mod versions;

@@ -2,17 +2,22 @@
 //! read.
 
 use kavka_protocol::messages::describe_configs_request::DescribeConfigsResource;
+use kavka_protocol::messages::describe_producers_request::TopicRequest;
 use kavka_protocol::messages::list_offsets_request::{ListOffsetsPartition, ListOffsetsTopic};
 use kavka_protocol::messages::offset_fetch_request::OffsetFetchRequestGroup;
+use kavka_protocol::messages::txn_offset_commit_request::TxnOffsetCommitRequestTopic;
+use kavka_protocol::messages::write_txn_markers_request::WritableTxnMarker;
 use kavka_protocol::messages::{
-    AlterConfigsRequest, ApiVersionsRequest, CreatePartitionsRequest, CreateTopicsRequest,
-    DeleteGroupsRequest, DeleteTopicsRequest, DescribeClusterRequest, DescribeConfigsRequest,
-    DescribeGroupsRequest, DescribeLogDirsRequest, DescribeQuorumRequest,
-    DescribeTopicPartitionsRequest, ElectLeadersRequest, FindCoordinatorRequest, HeartbeatRequest,
-    IncrementalAlterConfigsRequest, InitProducerIdRequest, JoinGroupRequest, LeaveGroupRequest,
-    ListConfigResourcesRequest, ListGroupsRequest, ListOffsetsRequest, MetadataRequest,
-    OffsetCommitRequest, OffsetDeleteRequest, OffsetFetchRequest, OffsetForLeaderEpochRequest,
-    SyncGroupRequest, UpdateFeaturesRequest,
+    AddOffsetsToTxnRequest, AddPartitionsToTxnRequest, AlterConfigsRequest, ApiVersionsRequest,
+    CreatePartitionsRequest, CreateTopicsRequest, DeleteGroupsRequest, DeleteTopicsRequest,
+    DescribeClusterRequest, DescribeConfigsRequest, DescribeGroupsRequest, DescribeLogDirsRequest,
+    DescribeProducersRequest, DescribeQuorumRequest, DescribeTopicPartitionsRequest,
+    DescribeTransactionsRequest, ElectLeadersRequest, EndTxnRequest, FindCoordinatorRequest,
+    HeartbeatRequest, IncrementalAlterConfigsRequest, InitProducerIdRequest, JoinGroupRequest,
+    LeaveGroupRequest, ListConfigResourcesRequest, ListGroupsRequest, ListOffsetsRequest,
+    ListTransactionsRequest, MetadataRequest, OffsetCommitRequest, OffsetDeleteRequest,
+    OffsetFetchRequest, OffsetForLeaderEpochRequest, SyncGroupRequest, TxnOffsetCommitRequest,
+    UpdateFeaturesRequest, WriteTxnMarkersRequest,
 };
 use kavka_protocol::{ApiKey, Request};
 
@@ -114,18 +119,45 @@ fn every_announced_version_is_answered() {
         }),
         answers_every_version(client, |_| DescribeTopicPartitionsRequest::default()),
     ];
+    let transactions = transactions(client);
     let announced = client.ask(&ApiVersionsRequest {
         client_software_name: "test".to_owned(),
         client_software_version: "1".to_owned(),
     });
     for api in announced.api_keys {
-        let known = asked.iter().any(|key| key.code() == api.api_key);
+        let mut known = asked.iter().chain(&transactions);
+        let known = known.any(|key| key.code() == api.api_key);
         assert!(
             known,
             "{:?} is announced and not tested",
             ApiKey::from_code(api.api_key)
         );
     }
+}
+
+fn transactions(client: &mut Client) -> [ApiKey; 8] {
+    [
+        answers_every_version(client, |_| AddPartitionsToTxnRequest::default()),
+        answers_every_version(client, |_| AddOffsetsToTxnRequest::default()),
+        answers_every_version(client, |_| EndTxnRequest::default()),
+        answers_every_version(client, |_| TxnOffsetCommitRequest {
+            topics: vec![TxnOffsetCommitRequestTopic::default()],
+            ..TxnOffsetCommitRequest::default()
+        }),
+        answers_every_version(client, |_| WriteTxnMarkersRequest {
+            markers: vec![WritableTxnMarker::default()],
+        }),
+        answers_every_version(client, |_| DescribeProducersRequest {
+            topics: vec![TopicRequest {
+                name: "t".to_owned(),
+                partition_indexes: vec![0],
+            }],
+        }),
+        answers_every_version(client, |_| DescribeTransactionsRequest {
+            transactional_ids: vec!["id".to_owned()],
+        }),
+        answers_every_version(client, |_| ListTransactionsRequest::default()),
+    ]
 }
 
 fn list_offsets() -> ListOffsetsRequest {

@@ -12,6 +12,7 @@ mod franz;
 mod java;
 mod java_admin;
 mod java_group;
+mod java_transactions;
 mod kcat;
 mod python;
 

@@ -35,3 +35,34 @@ fn librdkafka_lists_all_topics_and_three_members_that_come_and_go_lose_and_repea
     }
     Ok(())
 }
+
+/// Older clients, as librdkafka is one: they name the partitions of a transaction and keep their
+/// epoch.
+#[test]
+fn librdkafka_copies_each_record_once_in_transactions_of_which_some_abort() -> Result<()> {
+    let broker = BrokerSettings::new().set("num.partitions", "3").start()?;
+    let command = python("transactions.py", &["copy", &broker.address(), "2000"])?;
+    let counts = crate::franz::tally(&run(command)?.expect_success("confluent-kafka")?)?;
+    for (name, expected) in [
+        ("copied", 2_000),
+        ("strange", 0),
+        ("repeated", 0),
+        ("offsets", 2_000),
+    ] {
+        assert_eq!(counts[name], expected, "{name}: {counts}");
+    }
+    // What was aborted is there, and `read_committed` has passed it over.
+    assert!(counts["aborted"].as_u64() > Some(0), "{counts}");
+    assert_eq!(counts["uncommitted"], counts["aborted"], "{counts}");
+    Ok(())
+}
+
+#[test]
+fn librdkafka_is_fenced_by_the_next_producer_with_its_transactional_id() -> Result<()> {
+    let broker = Broker::start()?;
+    let command = python("transactions.py", &["fence", &broker.address()])?;
+    let found = crate::franz::tally(&run(command)?.expect_success("confluent-kafka")?)?;
+    assert_eq!(found["fenced"], true, "{found}");
+    assert_eq!(found["seen"], serde_json::json!(["second"]), "{found}");
+    Ok(())
+}

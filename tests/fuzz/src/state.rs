@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use kavka_core::config::{GroupConfig, Properties};
 use kavka_core::group::{Context, CoordinatorRecord, GroupCoordinator, GroupInput};
-use kavka_core::log::{LeaderEpochs, ProducerStates};
+use kavka_core::log::{LeaderEpochs, ProducerSnapshot, ProducerStates};
 use kavka_core::metadata::{MetadataImage, records};
 use kavka_core::types::{Instant, PartitionIndex, Timestamp};
 
@@ -13,9 +13,10 @@ pub(crate) fn run(data: &[u8]) {
         0 => metadata(body),
         1 => groups(body),
         2 => {
-            if let Ok(states) = ProducerStates::from_snapshot(body) {
-                let again = ProducerStates::from_snapshot(&states.to_snapshot());
-                assert_eq!(again.unwrap().to_snapshot(), states.to_snapshot());
+            if let Ok(snapshot) = ProducerSnapshot::parse(body) {
+                let bytes = snapshot.states.to_snapshot(&snapshot.aborted);
+                let again = ProducerSnapshot::parse(&bytes).unwrap();
+                assert_eq!(again.states.to_snapshot(&again.aborted), bytes);
             }
         }
         3 => {
@@ -95,7 +96,7 @@ pub(crate) fn seeds() -> Vec<Vec<u8>> {
         ]
         .concat(),
         [&[1, key_len], &offset_key[..], &[255]].concat(),
-        [&[2], &ProducerStates::default().to_snapshot()[..]].concat(),
+        [&[2], &ProducerStates::default().to_snapshot(&[])[..]].concat(),
         b"\x030\n2\n1 5\n3 9\n".to_vec(),
         b"\x04log.dirs=/data\n# nothing\nlisteners : \\u0041\n".to_vec(),
     ]

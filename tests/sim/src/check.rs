@@ -8,7 +8,8 @@ use kavka_protocol::records::Batches;
 
 use crate::model::{Batch, Model, Partition};
 use crate::plan::{Broker, Plan};
-use crate::workload::{build, snapshot_of};
+use crate::transactions;
+use crate::workload::{Producer, build, snapshot_of};
 
 /// A promise was broken.
 #[derive(Debug)]
@@ -241,6 +242,7 @@ fn check_log(log: &mut PartitionLog<SimDisk>, partition: &mut Partition) -> Resu
     }
     partition.start = start;
     check_lookups(log, &found)?;
+    transactions::check(log, partition)?;
     check_producer(log, partition)
 }
 
@@ -251,7 +253,7 @@ fn ghost_of(partition: &Partition, batch: &Batch, found: &[(i64, u64)]) -> Optio
     partition.ghosts.iter().find(same).cloned()
 }
 
-/// All records as offset and value.
+/// All records as offset and value. The value of a marker is its time.
 pub(crate) fn read_all(log: &PartitionLog<SimDisk>) -> Result<Vec<(i64, u64)>, String> {
     let (mut from, end) = (log.start_offset(), log.end_offset());
     let mut found: Vec<(i64, u64)> = Vec::new();
@@ -264,12 +266,18 @@ pub(crate) fn read_all(log: &PartitionLog<SimDisk>) -> Result<Vec<(i64, u64)>, S
         }
         for batch in Batches::new(bytes) {
             let batch = batch.map_err(|error| error.to_string())?;
+            let is_marker = batch.header.is_control();
             for record in batch.records(1 << 20).map_err(|error| error.to_string())? {
                 let record = record.map_err(|error| error.to_string())?;
                 let value = record.value.unwrap_or_default();
                 let number = value.get(..8).and_then(|bytes| bytes.try_into().ok());
+                let number = if is_marker {
+                    u64::try_from(record.timestamp).unwrap_or_default()
+                } else {
+                    u64::from_be_bytes(number.ok_or("no value")?)
+                };
                 if record.offset >= from.0 {
-                    found.push((record.offset, u64::from_be_bytes(number.ok_or("no value")?)));
+                    found.push((record.offset, number));
                 }
             }
             from = from.max(Offset(batch.header.last_offset()).plus(1));
@@ -327,7 +335,7 @@ fn check_producer(
     if last.base < partition.start {
         return Ok(());
     }
-    let again = build(&last.values, 0, last.sequence);
+    let again = build(&last.values, 0, Producer::Idempotent(sequence));
     let context = AppendContext {
         leader_epoch: LeaderEpoch(1),
         now: Timestamp(1_000),

@@ -15,6 +15,7 @@
 mod check;
 mod model;
 mod plan;
+mod transactions;
 mod workload;
 
 pub use check::Fault;

@@ -7,6 +7,8 @@ use kavka_core::types::{Lsn, Offset, PartitionIndex};
 use kavka_disk::PartitionId;
 use kavka_protocol::Uuid;
 
+use crate::transactions::Role;
+
 /// A batch that was written.
 #[derive(Debug, Clone)]
 pub(crate) struct Batch {
@@ -18,6 +20,7 @@ pub(crate) struct Batch {
     pub(crate) acknowledged: bool,
     /// The sequence number of an idempotent producer's batch.
     pub(crate) sequence: Option<i32>,
+    pub(crate) role: Role,
 }
 
 /// A partition as it has to be.

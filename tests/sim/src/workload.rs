@@ -1,6 +1,7 @@
 //! The work between two crashes, chosen by the seed.
 
 use bytes::Bytes;
+use kavka_core::log::{MarkerRule, Outcome};
 use kavka_core::types::{LeaderEpoch, Timestamp};
 use kavka_disk::disk::sim::Random;
 use kavka_disk::{AppendContext, PartitionLog, SimDisk};
@@ -8,9 +9,21 @@ use kavka_protocol::records::{BatchBuilder, Compression};
 
 use crate::model::{Batch, Model, Partition};
 use crate::plan::{Broker, log_settings};
+use crate::transactions::{Role, WRITERS, Writer};
 
 /// Producer id of all idempotent batches.
 const PRODUCER: i64 = 4000;
+
+/// Who writes a batch.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Producer {
+    /// Nobody in particular.
+    Nobody,
+    /// With a sequence number.
+    Idempotent(i32),
+    /// Within a transaction.
+    Transactional(Writer),
+}
 
 /// Works on an open broker until the steps are done or the power is gone.
 pub(crate) struct Workload<'a> {
@@ -82,20 +95,46 @@ impl Workload<'_> {
         let records = 1 + self.random.below(3);
         let filler = self.random.below(300);
         let idempotent = self.random.chance(50);
+        let (number, choice) = (
+            self.random.below(WRITERS.unsigned_abs()),
+            self.random.below(10),
+        );
         let epoch = LeaderEpoch(i32::try_from(self.random.below(20) / 19).unwrap());
         let Some(log) = self.pick(broker) else {
             return Ok(());
         };
+        let partition = self.model.partitions.get_mut(log.id()).unwrap();
+        let (writer, is_open) = partition.writer(i64::try_from(number).unwrap());
+        let role = role(writer, is_open, choice);
+        let records = if matches!(role, Role::End(..)) {
+            1
+        } else {
+            records
+        };
         let values: Vec<u64> = (0..records).map(|_| self.model.value()).collect();
         let partition = self.model.partitions.get_mut(log.id()).unwrap();
-        let sequence = idempotent.then_some(partition.next_sequence);
+        let sequence = partition.next_sequence;
+        let sequence = (idempotent && role == Role::Plain).then_some(sequence);
         let base = partition.end();
-        let batch = build(&values, filler, sequence);
-        let context = AppendContext {
-            leader_epoch: log.leader_epochs().latest().unwrap_or(epoch).max(epoch),
+        let leader_epoch = log.leader_epochs().latest().unwrap_or(epoch).max(epoch);
+        let mut context = AppendContext {
+            leader_epoch,
             now: Timestamp(1_000),
         };
-        let appended = log.append_batch(batch, context);
+        let appended = match role {
+            Role::End(writer, outcome) => {
+                context.now = Timestamp(i64::try_from(values[0]).unwrap());
+                log.append_marker(&writer.marker(outcome), MarkerRule::Above, context)
+            }
+            Role::Part(writer) => {
+                let batch = build(&values, filler, Producer::Transactional(writer));
+                log.append_batch(batch, context)
+            }
+            Role::Plain => {
+                let producer = sequence.map_or(Producer::Nobody, Producer::Idempotent);
+                log.append_batch(build(&values, filler, producer), context)
+            }
+        };
         let lsn = appended.as_ref().ok().map(|appended| appended.lsn);
         let batch = Batch {
             base,
@@ -103,6 +142,7 @@ impl Workload<'_> {
             lsn,
             acknowledged: false,
             sequence,
+            role,
         };
         if lsn.is_none() {
             // Nothing was promised; a crash may still bring it back.
@@ -259,6 +299,25 @@ fn text(error: impl ToString) -> String {
     error.to_string()
 }
 
+/// What a producer does next: most batches are no part of a transaction, and most transactions have
+/// several.
+fn role(writer: Writer, is_open: bool, choice: u64) -> Role {
+    match choice {
+        0..6 => Role::Plain,
+        6..9 => Role::Part(writer),
+        _ if !is_open => Role::Part(writer),
+        _ => {
+            let epoch = writer.epoch + 1;
+            // Every other transaction of a producer commits.
+            let outcome = match epoch % 2 {
+                0 => Outcome::Commit,
+                _ => Outcome::Abort,
+            };
+            Role::End(Writer { epoch, ..writer }, outcome)
+        }
+    }
+}
+
 /// The snapshot that belongs to an index.
 pub(crate) fn snapshot_of(index: u64) -> Vec<u8> {
     index.to_be_bytes().repeat(20)
@@ -270,11 +329,17 @@ pub(crate) fn hard_state_of(index: u64) -> Vec<u8> {
 }
 
 /// A batch whose records say `values`.
-pub(crate) fn build(values: &[u64], filler: u64, sequence: Option<i32>) -> Bytes {
-    let mut builder = BatchBuilder::new(Compression::None);
-    if let Some(sequence) = sequence {
-        builder = builder.producer(PRODUCER, 0, sequence);
-    }
+pub(crate) fn build(values: &[u64], filler: u64, producer: Producer) -> Bytes {
+    let builder = BatchBuilder::new(Compression::None);
+    let mut builder = match producer {
+        Producer::Nobody => builder,
+        Producer::Idempotent(sequence) => builder.producer(PRODUCER, 0, sequence),
+        // As a group coordinator writes for a transaction.
+        Producer::Transactional(writer) => {
+            let builder = builder.producer(writer.id(), writer.epoch, -1);
+            builder.transactional()
+        }
+    };
     for value in values {
         let mut content = value.to_be_bytes().to_vec();
         content.resize(8 + usize::try_from(filler).unwrap(), 0x5a);

@@ -55,6 +55,29 @@ impl Default for GroupConfig {
     }
 }
 
+/// Settings of the transaction coordinator; times are milliseconds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TransactionConfig {
+    /// `transaction.max.timeout.ms`
+    pub max_timeout_ms: i32,
+    /// `transactional.id.expiration.ms`
+    pub id_expiration_ms: i32,
+    /// `transaction.abort.timed.out.transaction.cleanup.interval.ms`
+    pub abort_timed_out_interval_ms: i32,
+    /// `transaction.remove.expired.transaction.cleanup.interval.ms`
+    pub remove_expired_interval_ms: i32,
+    /// `add.partitions.to.txn.retry.backoff.max.ms`: how long a request waits for the transaction
+    /// before it to be complete.
+    pub add_partitions_retry_backoff_max_ms: i32,
+}
+
+impl Default for TransactionConfig {
+    /// Kafka's defaults.
+    fn default() -> Self {
+        BrokerSettings::default().transaction
+    }
+}
+
 /// A broker's settings. Kafka's names with underscores; times are milliseconds, sizes bytes.
 #[derive(Debug, Clone, PartialEq)]
 #[expect(
@@ -98,7 +121,15 @@ pub struct BrokerSettings {
     pub offsets_topic_compression: Compression,
     pub offsets_commit_timeout_ms: i32,
     pub offsets_load_buffer_size: i32,
+    pub transaction_state_log_num_partitions: i32,
+    pub transaction_state_log_replication_factor: i16,
+    pub transaction_state_log_min_isr: i32,
+    pub transaction_state_log_segment_bytes: i32,
+    pub transaction_state_log_load_buffer_size: i32,
+    /// `transaction.partition.verification.enable`
+    pub transaction_partition_verification: bool,
     pub group: GroupConfig,
+    pub transaction: TransactionConfig,
     /// `kavka.durability`
     pub durability: Durability,
     /// `kavka.http.listener` (host:port); none when it is empty.
@@ -262,7 +293,18 @@ impl BrokerSettings {
             offsets_topic_compression: reader.codec("offsets.topic.compression.codec"),
             offsets_commit_timeout_ms: reader.int("offsets.commit.timeout.ms"),
             offsets_load_buffer_size: reader.int("offsets.load.buffer.size"),
+            transaction_state_log_num_partitions: reader
+                .int("transaction.state.log.num.partitions"),
+            transaction_state_log_replication_factor: reader
+                .positive_short("transaction.state.log.replication.factor"),
+            transaction_state_log_min_isr: reader.int("transaction.state.log.min.isr"),
+            transaction_state_log_segment_bytes: reader.int("transaction.state.log.segment.bytes"),
+            transaction_state_log_load_buffer_size: reader
+                .int("transaction.state.log.load.buffer.size"),
+            transaction_partition_verification: reader
+                .truth("transaction.partition.verification.enable"),
             group: Self::read_group(reader),
+            transaction: Self::read_transaction(reader),
             durability: reader.durability(),
             http_listener: reader.http_listener(),
             cluster_id: reader.text("kavka.cluster.id"),
@@ -304,6 +346,21 @@ impl BrokerSettings {
             );
         }
         group
+    }
+}
+
+impl BrokerSettings {
+    fn read_transaction(reader: &mut SettingsReader<'_>) -> TransactionConfig {
+        TransactionConfig {
+            max_timeout_ms: reader.int("transaction.max.timeout.ms"),
+            id_expiration_ms: reader.int("transactional.id.expiration.ms"),
+            abort_timed_out_interval_ms: reader
+                .int("transaction.abort.timed.out.transaction.cleanup.interval.ms"),
+            remove_expired_interval_ms: reader
+                .int("transaction.remove.expired.transaction.cleanup.interval.ms"),
+            add_partitions_retry_backoff_max_ms: reader
+                .int("add.partitions.to.txn.retry.backoff.max.ms"),
+        }
     }
 }
 

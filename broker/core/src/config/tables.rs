@@ -422,8 +422,8 @@ pub static BROKER: [Setting; 360] = [
         valid_text: "[0,...]",
         fallbacks: &[],
         update: Update::Never,
-        text: "The longest pause before a transaction's partition is verified again.",
-        without_effect: Some("a transaction's partitions are on this broker: there is nobody to ask again."),
+        text: "How long a request waits for the transaction before it to be complete, before its client is told to come again.",
+        without_effect: None,
     },
     Setting {
         name: "add.partitions.to.txn.retry.backoff.ms", kind: Kind::Int,
@@ -433,7 +433,7 @@ pub static BROKER: [Setting; 360] = [
         fallbacks: &[],
         update: Update::Never,
         text: "The first pause before a transaction's partition is verified again.",
-        without_effect: Some("a transaction's partitions are on this broker: there is nobody to ask again."),
+        without_effect: Some("a request waits with the transaction's coordinator and goes on as soon as it can: nobody asks again."),
     },
     Setting {
         name: "advertised.listeners", kind: Kind::List,
@@ -3873,7 +3873,7 @@ pub static BROKER: [Setting; 360] = [
         fallbacks: &[],
         update: Update::Never,
         text: "How often transactions are looked for that have run out of time.",
-        without_effect: Some("transactions are not served."),
+        without_effect: None,
     },
     Setting {
         name: "transaction.max.timeout.ms", kind: Kind::Int,
@@ -3883,7 +3883,7 @@ pub static BROKER: [Setting; 360] = [
         fallbacks: &[],
         update: Update::Never,
         text: "The longest timeout that a transactional producer may ask for.",
-        without_effect: Some("transactions are not served."),
+        without_effect: None,
     },
     Setting {
         name: "transaction.partition.verification.enable", kind: Kind::Boolean,
@@ -3893,7 +3893,7 @@ pub static BROKER: [Setting; 360] = [
         fallbacks: &[],
         update: Update::Cluster,
         text: "Whether a partition takes a transaction's batch only after the coordinator has confirmed that it belongs to the transaction.",
-        without_effect: Some("transactions are not served."),
+        without_effect: None,
     },
     Setting {
         name: "transaction.remove.expired.transaction.cleanup.interval.ms", kind: Kind::Int,
@@ -3903,7 +3903,7 @@ pub static BROKER: [Setting; 360] = [
         fallbacks: &[],
         update: Update::Never,
         text: "How often transactional ids are looked for that nobody has used for long.",
-        without_effect: Some("transactions are not served."),
+        without_effect: None,
     },
     Setting {
         name: "transaction.state.log.load.buffer.size", kind: Kind::Int,
@@ -3913,7 +3913,7 @@ pub static BROKER: [Setting; 360] = [
         fallbacks: &[],
         update: Update::Never,
         text: "How much of a partition of __transaction_state is read at a time when it is loaded.",
-        without_effect: Some("transactions are not served."),
+        without_effect: None,
     },
     Setting {
         name: "transaction.state.log.min.isr", kind: Kind::Int,
@@ -3922,8 +3922,8 @@ pub static BROKER: [Setting; 360] = [
         valid_text: "[1,...]",
         fallbacks: &[],
         update: Update::Never,
-        text: "The in-sync replicas that __transaction_state needs when it is made.",
-        without_effect: Some("transactions are not served."),
+        text: "The in-sync replicas that __transaction_state needs when it is made; no more than it has.",
+        without_effect: None,
     },
     Setting {
         name: "transaction.state.log.num.partitions", kind: Kind::Int,
@@ -3933,7 +3933,7 @@ pub static BROKER: [Setting; 360] = [
         fallbacks: &[],
         update: Update::Never,
         text: "The partitions of __transaction_state when it is made.",
-        without_effect: Some("transactions are not served."),
+        without_effect: None,
     },
     Setting {
         name: "transaction.state.log.replication.factor", kind: Kind::Short,
@@ -3943,7 +3943,7 @@ pub static BROKER: [Setting; 360] = [
         fallbacks: &[],
         update: Update::Never,
         text: "The replicas of __transaction_state when it is made.",
-        without_effect: Some("transactions are not served."),
+        without_effect: None,
     },
     Setting {
         name: "transaction.state.log.segment.bytes", kind: Kind::Int,
@@ -3953,7 +3953,7 @@ pub static BROKER: [Setting; 360] = [
         fallbacks: &[],
         update: Update::Never,
         text: "The size of a segment of __transaction_state.",
-        without_effect: Some("transactions are not served."),
+        without_effect: None,
     },
     Setting {
         name: "transaction.two.phase.commit.enable", kind: Kind::Boolean,
@@ -3973,7 +3973,7 @@ pub static BROKER: [Setting; 360] = [
         fallbacks: &[],
         update: Update::Never,
         text: "How long a transactional id is remembered after its last transaction.",
-        without_effect: Some("transactions are not served."),
+        without_effect: None,
     },
     Setting {
         name: "unclean.leader.election.enable", kind: Kind::Boolean,

@@ -1,8 +1,6 @@
 //! `OffsetCommit` and `OffsetDelete`.
 
-use kavka_protocol::messages::offset_commit_request::{
-    OffsetCommitRequestPartition, OffsetCommitRequestTopic,
-};
+use kavka_protocol::messages::offset_commit_request::OffsetCommitRequestTopic;
 use kavka_protocol::messages::offset_commit_response::{
     OffsetCommitResponsePartition, OffsetCommitResponseTopic,
 };
@@ -51,8 +49,16 @@ impl Group {
             let named = name_of(topic, version, fx.context.image);
             let mut partitions = Vec::new();
             for partition in &topic.partitions {
+                let asked = |topic: String| Asked {
+                    topic,
+                    partition: partition.partition_index,
+                    offset: partition.committed_offset,
+                    leader_epoch: partition.committed_leader_epoch,
+                    metadata: partition.committed_metadata.as_deref(),
+                    keep_ms: request.retention_time_ms,
+                };
                 let named = named.clone();
-                let offset = named.and_then(|name| to_commit(name, partition, request, fx));
+                let offset = named.and_then(|name| self.offset_to_keep(asked(name), fx));
                 let code = offset.as_ref().err().copied().unwrap_or(ErrorCode::None);
                 offsets.extend(offset);
                 partitions.push(OffsetCommitResponsePartition {
@@ -111,6 +117,40 @@ impl Group {
             State::CompletingRebalance => Err(ErrorCode::RebalanceInProgress),
             _ => Ok(()),
         }
+    }
+
+    /// An offset as it will be kept, or why it will not.
+    pub(super) fn offset_to_keep(
+        &mut self,
+        asked: Asked<'_>,
+        fx: &Effects<'_>,
+    ) -> Result<(OffsetKey, Committed), ErrorCode> {
+        let (topic, partition) = (asked.topic, asked.partition);
+        let image = fx.context.image;
+        if image.partition(&topic, PartitionIndex(partition)).is_none() {
+            return Err(ErrorCode::UnknownTopicOrPartition);
+        }
+        let metadata = asked.metadata.unwrap_or_default().to_owned();
+        let longest = usize::try_from(fx.config.offset_metadata_max_bytes).unwrap_or(0);
+        if metadata.len() > longest {
+            return Err(ErrorCode::OffsetMetadataTooLarge);
+        }
+        let (at, keep) = (fx.context.wall, asked.keep_ms);
+        let committed = Committed {
+            offset: Offset(asked.offset),
+            leader_epoch: LeaderEpoch(asked.leader_epoch),
+            metadata,
+            at,
+            expires: (keep >= 0).then(|| Timestamp(at.0.saturating_add(keep))),
+            order: self.next_order(),
+        };
+        Ok((OffsetKey { topic, partition }, committed))
+    }
+
+    /// The place of the next commit among all of the group.
+    pub(super) fn next_order(&mut self) -> u64 {
+        self.last_order += 1;
+        self.last_order
     }
 
     /// Offsets that the log has, or has not.
@@ -180,7 +220,7 @@ impl Group {
                 } else {
                     ErrorCode::None
                 };
-                if !read && self.offsets.contains_key(&key) {
+                if !read && (self.offsets.contains_key(&key) || self.is_pending(&key)) {
                     keys.push(key);
                 }
                 partitions.push(OffsetDeleteResponsePartition {
@@ -227,6 +267,7 @@ impl Group {
         if result.is_ok() {
             for key in keys {
                 self.offsets.remove(key);
+                self.drop_pending(key);
             }
         }
         let Some((token, mut response)) = reply else {
@@ -259,42 +300,15 @@ impl Group {
     }
 }
 
-/// An offset as it will be kept, or why it will not.
-fn to_commit(
-    topic: String,
-    partition: &OffsetCommitRequestPartition,
-    request: &OffsetCommitRequest,
-    fx: &Effects<'_>,
-) -> Result<(OffsetKey, Committed), ErrorCode> {
-    let index = partition.partition_index;
-    if fx
-        .context
-        .image
-        .partition(&topic, PartitionIndex(index))
-        .is_none()
-    {
-        return Err(ErrorCode::UnknownTopicOrPartition);
-    }
-    let metadata = partition.committed_metadata.clone().unwrap_or_default();
-    let longest = usize::try_from(fx.config.offset_metadata_max_bytes).unwrap_or(0);
-    if metadata.len() > longest {
-        return Err(ErrorCode::OffsetMetadataTooLarge);
-    }
-    let (at, keep) = (fx.context.wall, request.retention_time_ms);
-    let committed = Committed {
-        offset: Offset(partition.committed_offset),
-        leader_epoch: LeaderEpoch(partition.committed_leader_epoch),
-        metadata,
-        at,
-        expires: (keep >= 0).then(|| Timestamp(at.0.saturating_add(keep))),
-    };
-    Ok((
-        OffsetKey {
-            topic,
-            partition: index,
-        },
-        committed,
-    ))
+/// An offset that a client commits.
+pub(super) struct Asked<'a> {
+    pub(super) topic: String,
+    pub(super) partition: i32,
+    pub(super) offset: i64,
+    pub(super) leader_epoch: i32,
+    pub(super) metadata: Option<&'a str>,
+    /// -1 leaves it to the group.
+    pub(super) keep_ms: i64,
 }
 
 fn name_of(

@@ -1,16 +1,18 @@
 //! What a group may use while it decides.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use kavka_protocol::ErrorCode;
 
 use super::member::{Member, Waiting};
-use super::messages::{AppendToken, Context, CoordinatorRecord, GroupOutput, GroupResponse};
+use super::messages::{
+    AppendToken, Context, CoordinatorRecord, GroupOutput, GroupResponse, Transactional,
+};
 use super::offset::{Committed, OffsetKey};
 use super::timers::{Due, Timers};
 use crate::config::GroupConfig;
 use crate::random::Random;
-use crate::types::{Instant, PartitionIndex, ReplyToken};
+use crate::types::{Instant, PartitionIndex, ProducerId, ReplyToken};
 
 /// What follows when an append has its outcome.
 #[derive(Debug)]
@@ -32,6 +34,13 @@ pub(super) enum After {
     /// Offsets become visible.
     Offsets {
         offsets: Vec<(OffsetKey, Committed)>,
+        token: ReplyToken,
+        response: GroupResponse,
+    },
+    /// Offsets of a transaction wait for its end.
+    Pending {
+        producer: ProducerId,
+        offsets: Vec<(OffsetKey, u64)>,
         token: ReplyToken,
         response: GroupResponse,
     },
@@ -68,6 +77,9 @@ pub(super) struct Appends {
     pub(super) batches: BTreeMap<u64, Batch>,
 }
 
+/// The groups in which each producer has a transaction open.
+pub(super) type OpenTransactions = BTreeMap<(PartitionIndex, ProducerId), BTreeSet<String>>;
+
 /// Everything outside of the group.
 pub(super) struct Effects<'a> {
     pub(super) context: &'a Context<'a>,
@@ -75,6 +87,7 @@ pub(super) struct Effects<'a> {
     pub(super) timers: &'a mut Timers,
     pub(super) appends: &'a mut Appends,
     pub(super) random: &'a mut Random,
+    pub(super) open: &'a mut OpenTransactions,
     pub(super) out: &'a mut Vec<GroupOutput>,
 }
 
@@ -84,7 +97,12 @@ impl Effects<'_> {
     }
 
     /// Hands records to the log.
-    pub(super) fn append(&mut self, records: Vec<CoordinatorRecord>, pending: Pending) {
+    pub(super) fn append(
+        &mut self,
+        records: Vec<CoordinatorRecord>,
+        transaction: Option<Transactional>,
+        pending: Pending,
+    ) {
         self.appends.next += 1;
         let append = AppendToken(self.appends.next);
         let partition = pending.partition;
@@ -93,6 +111,7 @@ impl Effects<'_> {
             append,
             partition,
             records,
+            transaction,
         });
     }
 

@@ -1,5 +1,7 @@
 //! Offsets that nobody needs any more (KIP-211), and groups that are nothing without them.
 
+use std::collections::BTreeSet;
+
 use kavka_protocol::ErrorCode;
 
 use super::effects::Effects;
@@ -44,12 +46,12 @@ impl GroupCoordinator {
         let touched = self
             .groups
             .values()
-            .filter(|group| group.offsets.keys().any(|k| of(&k)));
+            .filter(|group| group.all_keys().any(|k| of(&k)));
         let touched: Vec<String> = touched.map(|group| group.id.clone()).collect();
         for id in touched {
             self.with_group(&id, context, out, |group, fx| {
-                let keys: Vec<OffsetKey> = group.offsets.keys().filter(of).cloned().collect();
-                group.forget(keys, None, fx);
+                let keys: BTreeSet<OffsetKey> = group.all_keys().filter(of).cloned().collect();
+                group.forget(keys.into_iter().collect(), None, fx);
             });
         }
     }
@@ -63,7 +65,7 @@ impl Group {
         let (now, keep) = (fx.context.wall, fx.config.offsets_retention_ms);
         let subscribed = self.subscribed_topics();
         let over = |(key, committed): &(&OffsetKey, &Committed)| {
-            self.is_over(key, committed, subscribed.as_deref(), now, keep)
+            !self.is_pending(key) && self.is_over(key, committed, subscribed.as_deref(), now, keep)
         };
         let keys: Vec<OffsetKey> = self
             .offsets
@@ -71,7 +73,7 @@ impl Group {
             .filter(over)
             .map(|(key, _)| key.clone())
             .collect();
-        let nothing_left = keys.len() == self.offsets.len();
+        let nothing_left = keys.len() == self.offsets.len() && self.open.is_empty();
         let idle = self.state == State::Empty && self.pending.is_empty();
         if idle && nothing_left && (!keys.is_empty() || self.generation > Generation(0)) {
             tracing::info!(
@@ -123,6 +125,8 @@ pub(super) fn coordinator_error(log: ErrorCode) -> ErrorCode {
         ErrorCode::MessageTooLarge | ErrorCode::RecordListTooLarge => {
             ErrorCode::InvalidCommitOffsetSize
         }
+        // Of a transaction.
+        ErrorCode::InvalidProducerEpoch | ErrorCode::InvalidTxnState => log,
         _ => ErrorCode::UnknownServerError,
     }
 }

@@ -22,6 +22,14 @@ const TOPIC_IDS_FROM: i16 = 10;
 /// The answer has an error of its own from this version on; before, each partition has it.
 const GROUP_ERROR_FROM: i16 = 2;
 
+/// What holds for all groups of a request.
+#[derive(Debug, Clone, Copy)]
+struct Terms {
+    by_id: bool,
+    /// Offsets that an open transaction may change are withheld.
+    stable: bool,
+}
+
 impl GroupCoordinator {
     pub(super) fn fetch_offsets(
         &self,
@@ -29,9 +37,13 @@ impl GroupCoordinator {
         version: i16,
         context: &Context<'_>,
     ) -> OffsetFetchResponse {
+        let terms = Terms {
+            by_id: version >= TOPIC_IDS_FROM,
+            stable: request.require_stable,
+        };
         if version >= GROUPS_FROM {
             let groups = request.groups.iter();
-            let groups = groups.map(|group| self.fetch_group(group, version, context));
+            let groups = groups.map(|group| self.fetch_group(group, terms, context));
             return OffsetFetchResponse {
                 groups: groups.collect(),
                 ..Default::default()
@@ -51,7 +63,7 @@ impl GroupCoordinator {
             topics,
             ..Default::default()
         };
-        let found = self.fetch_group(&group, version, context);
+        let found = self.fetch_group(&group, terms, context);
         let mut error_code = found.error_code;
         let mut topics: Vec<OffsetFetchResponseTopic> = found.topics.into_iter().map(old).collect();
         if version < GROUP_ERROR_FROM && error_code != 0 {
@@ -70,7 +82,7 @@ impl GroupCoordinator {
     fn fetch_group(
         &self,
         request: &OffsetFetchRequestGroup,
-        version: i16,
+        terms: Terms,
         context: &Context<'_>,
     ) -> OffsetFetchResponseGroup {
         let mut response = OffsetFetchResponseGroup {
@@ -85,14 +97,13 @@ impl GroupCoordinator {
             .groups
             .get(&request.group_id)
             .filter(|group| group.state != State::Dead);
-        let by_id = version >= TOPIC_IDS_FROM;
         response.topics = match &request.topics {
             None => group
-                .map(|group| everything(group, by_id, context))
+                .map(|group| everything(group, terms, context))
                 .unwrap_or_default(),
             Some(topics) => topics
                 .iter()
-                .map(|topic| fetch_topic(group, topic, by_id, context))
+                .map(|topic| fetch_topic(group, topic, terms, context))
                 .collect(),
         };
         response
@@ -102,10 +113,10 @@ impl GroupCoordinator {
 fn fetch_topic(
     group: Option<&Group>,
     topic: &OffsetFetchRequestTopics,
-    by_id: bool,
+    terms: Terms,
     context: &Context<'_>,
 ) -> OffsetFetchResponseTopics {
-    let name = if by_id {
+    let name = if terms.by_id {
         match context.image.topic_by_id(topic.topic_id) {
             Some(known) => known.name.to_string(),
             None => return failed(topic, ErrorCode::UnknownTopicId.code()),
@@ -118,7 +129,10 @@ fn fetch_topic(
             topic: name.clone(),
             partition: *index,
         };
-        found(*index, group.and_then(|group| group.offsets.get(&key)))
+        match group {
+            Some(group) => of_group(group, &key, terms),
+            None => found(*index, None),
+        }
     };
     OffsetFetchResponseTopics {
         name: topic.name.clone(),
@@ -127,11 +141,15 @@ fn fetch_topic(
     }
 }
 
-fn everything(group: &Group, by_id: bool, context: &Context<'_>) -> Vec<OffsetFetchResponseTopics> {
+fn everything(
+    group: &Group,
+    terms: Terms,
+    context: &Context<'_>,
+) -> Vec<OffsetFetchResponseTopics> {
     let mut topics: Vec<OffsetFetchResponseTopics> = Vec::new();
     let mut last: Option<&str> = None;
-    for (key, committed) in &group.offsets {
-        let id = if by_id {
+    for key in group.offsets.keys() {
+        let id = if terms.by_id {
             // A topic that is gone has no identity to be told by.
             let Some(topic) = context.image.topic(&key.topic) else {
                 continue;
@@ -141,7 +159,7 @@ fn everything(group: &Group, by_id: bool, context: &Context<'_>) -> Vec<OffsetFe
             Uuid::ZERO
         };
         if last != Some(key.topic.as_str()) {
-            let name = if by_id {
+            let name = if terms.by_id {
                 String::new()
             } else {
                 key.topic.clone()
@@ -154,10 +172,22 @@ fn everything(group: &Group, by_id: bool, context: &Context<'_>) -> Vec<OffsetFe
             last = Some(&key.topic);
         }
         if let Some(topic) = topics.last_mut() {
-            topic.partitions.push(found(key.partition, Some(committed)));
+            topic.partitions.push(of_group(group, key, terms));
         }
     }
     topics
+}
+
+/// A group's offset. Where a transaction may still commit another one, whoever asks for certainty
+/// has to come again (KIP-447).
+fn of_group(group: &Group, key: &OffsetKey, terms: Terms) -> OffsetFetchResponsePartitions {
+    if terms.stable && group.is_pending(key) {
+        return OffsetFetchResponsePartitions {
+            error_code: ErrorCode::UnstableOffsetCommit.code(),
+            ..found(key.partition, None)
+        };
+    }
+    found(key.partition, group.offsets.get(key))
 }
 
 fn found(index: i32, committed: Option<&Committed>) -> OffsetFetchResponsePartitions {

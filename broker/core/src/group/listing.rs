@@ -1,5 +1,7 @@
 //! `DescribeGroups`, `ListGroups` and `DeleteGroups`.
 
+use std::collections::BTreeSet;
+
 use kavka_protocol::ErrorCode;
 use kavka_protocol::messages::delete_groups_response::DeletableGroupResult;
 use kavka_protocol::messages::describe_groups_response::{DescribedGroup, DescribedGroupMember};
@@ -11,6 +13,7 @@ use kavka_protocol::messages::{
 
 use super::effects::{After, Batch, Effects};
 use super::messages::{CoordinatorRecord, GroupOutput, GroupResponse};
+use super::offset::OffsetKey;
 use super::records;
 use super::state::{Group, State};
 use super::{GroupCoordinator, Owned};
@@ -183,9 +186,9 @@ impl Group {
     /// Takes the group out of the log; until that is done nobody gets in.
     pub(super) fn delete(&mut self, batch: Option<u64>, fx: &mut Effects<'_>) {
         self.enter(State::Dead, fx.context.wall);
-        let offsets = self
-            .offsets
-            .keys()
+        let keys: BTreeSet<&OffsetKey> = self.all_keys().collect();
+        let offsets = keys
+            .into_iter()
             .map(|key| records::offset(&self.id, key, None));
         let group = std::iter::once_with(|| records::group(&self.id, None));
         let records = offsets
@@ -201,7 +204,10 @@ impl Group {
         fx: &mut Effects<'_>,
     ) {
         match result {
-            Ok(()) => self.offsets.clear(),
+            Ok(()) => {
+                self.offsets.clear();
+                self.open.clear();
+            }
             Err(_) => self.enter(State::Empty, fx.context.wall),
         }
         let Some(number) = batch else { return };

@@ -5,6 +5,7 @@ use kavka_protocol::messages::GroupMetadataValue;
 
 use super::member::Member;
 use super::messages::{Client, Context, CoordinatorRecord, GroupOutput};
+use super::offset::Committed;
 use super::records::{self, Loaded};
 use super::state::{Group, State};
 use super::{GroupCoordinator, Owned};
@@ -34,11 +35,13 @@ impl GroupCoordinator {
                 }
                 Some(Loaded::Offset(id, key, Some(committed))) => {
                     let group = self.loading_group(&id, partition, context.wall);
-                    group.offsets.insert(key, committed);
+                    let order = group.next_order();
+                    group.offsets.insert(key, Committed { order, ..committed });
                 }
                 Some(Loaded::Offset(id, key, None)) => {
                     if let Some(group) = self.groups.get_mut(&id) {
                         group.offsets.remove(&key);
+                        group.drop_pending(&key);
                     }
                 }
                 None => {
@@ -48,7 +51,7 @@ impl GroupCoordinator {
         }
     }
 
-    fn loading_group(
+    pub(super) fn loading_group(
         &mut self,
         id: &str,
         partition: PartitionIndex,
@@ -88,6 +91,7 @@ impl GroupCoordinator {
         out: &mut Vec<GroupOutput>,
     ) {
         self.owned.remove(&partition);
+        self.open.retain(|(of, _), _| *of != partition);
         let pending = self.appends.pending.iter();
         let lost = pending.filter(|(_, pending)| pending.partition == partition);
         let lost: Vec<_> = lost.map(|(token, _)| *token).collect();

@@ -7,11 +7,13 @@ use kavka_protocol::messages::{
     HeartbeatRequest, HeartbeatResponse, JoinGroupRequest, JoinGroupResponse, LeaveGroupRequest,
     LeaveGroupResponse, ListGroupsRequest, ListGroupsResponse, OffsetCommitRequest,
     OffsetCommitResponse, OffsetDeleteRequest, OffsetDeleteResponse, OffsetFetchRequest,
-    OffsetFetchResponse, SyncGroupRequest, SyncGroupResponse,
+    OffsetFetchResponse, SyncGroupRequest, SyncGroupResponse, TxnOffsetCommitRequest,
+    TxnOffsetCommitResponse,
 };
 
+use crate::log::{Guard, Outcome};
 use crate::metadata::MetadataImage;
-use crate::types::{Instant, PartitionIndex, ReplyToken, Timestamp};
+use crate::types::{Instant, PartitionIndex, ProducerEpoch, ProducerId, ReplyToken, Timestamp};
 
 /// The world as of one step.
 #[derive(Debug, Clone, Copy)]
@@ -37,6 +39,18 @@ pub struct CoordinatorRecord {
     pub value: Option<Bytes>,
 }
 
+/// The transaction that an append is part of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Transactional {
+    /// Whose it is.
+    pub producer: ProducerId,
+    /// Its incarnation.
+    pub epoch: ProducerEpoch,
+    /// What the transaction coordinator was asked with, where the transaction is new to the
+    /// partition.
+    pub guard: Option<Guard>,
+}
+
 /// Who asks.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Client {
@@ -57,6 +71,7 @@ pub enum GroupRequest {
     OffsetCommit(OffsetCommitRequest),
     OffsetFetch(OffsetFetchRequest),
     OffsetDelete(OffsetDeleteRequest),
+    TxnOffsetCommit(TxnOffsetCommitRequest, Option<Guard>),
     DescribeGroups(DescribeGroupsRequest),
     ListGroups(ListGroupsRequest),
     DeleteGroups(DeleteGroupsRequest),
@@ -73,6 +88,7 @@ pub enum GroupResponse {
     OffsetCommit(OffsetCommitResponse),
     OffsetFetch(OffsetFetchResponse),
     OffsetDelete(OffsetDeleteResponse),
+    TxnOffsetCommit(TxnOffsetCommitResponse),
     DescribeGroups(DescribeGroupsResponse),
     ListGroups(ListGroupsResponse),
     DeleteGroups(DeleteGroupsResponse),
@@ -115,6 +131,25 @@ pub enum GroupInput {
         /// Some of its records.
         records: Vec<CoordinatorRecord>,
     },
+    /// The same, of a transaction that may be open.
+    LoadedPending {
+        /// Which one.
+        partition: PartitionIndex,
+        /// Whose transaction.
+        producer: ProducerId,
+        /// Some of its records.
+        records: Vec<CoordinatorRecord>,
+    },
+    /// A marker is in the log, also while it loads: what a transaction has committed counts now, or
+    /// never will.
+    TransactionEnded {
+        /// Which one.
+        partition: PartitionIndex,
+        /// Whose transaction.
+        producer: ProducerId,
+        /// How it ended.
+        outcome: Outcome,
+    },
     /// All records were there: requests are served.
     LoadDone {
         /// Which one.
@@ -155,5 +190,7 @@ pub enum GroupOutput {
         partition: PartitionIndex,
         /// What to append.
         records: Vec<CoordinatorRecord>,
+        /// The transaction that it is part of, if any.
+        transaction: Option<Transactional>,
     },
 }

@@ -20,4 +20,6 @@ pub(crate) struct Committed {
     pub(crate) at: Timestamp,
     /// Asked for by clients of old; else the group decides (KIP-211).
     pub(crate) expires: Option<Timestamp>,
+    /// Its place among the commits of the group: the later one counts.
+    pub(crate) order: u64,
 }

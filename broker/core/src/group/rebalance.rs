@@ -8,7 +8,7 @@ use kavka_protocol::{EncodeError, ErrorCode};
 
 use super::effects::{After, Effects, Pending};
 use super::member::{Waiting, sync_error};
-use super::messages::{CoordinatorRecord, GroupResponse};
+use super::messages::{CoordinatorRecord, GroupResponse, Transactional};
 use super::state::{Group, State};
 use super::timers::Due;
 use crate::types::{Generation, Instant};
@@ -21,6 +21,17 @@ impl Group {
         after: After,
         fx: &mut Effects<'_>,
     ) {
+        self.append_to(None, records, after, fx);
+    }
+
+    /// The same as a part of a transaction.
+    pub(super) fn append_to(
+        &mut self,
+        transaction: Option<Transactional>,
+        records: Result<Vec<CoordinatorRecord>, EncodeError>,
+        after: After,
+        fx: &mut Effects<'_>,
+    ) {
         self.in_flight += 1;
         let pending = Pending {
             partition: self.partition,
@@ -28,7 +39,7 @@ impl Group {
             after,
         };
         match records {
-            Ok(records) => fx.append(records, pending),
+            Ok(records) => fx.append(records, transaction, pending),
             Err(error) => {
                 tracing::error!(group = self.id, %error, "the group's record does not encode");
                 self.appended(pending, Err(ErrorCode::UnknownServerError), fx);

@@ -129,6 +129,7 @@ fn committed(value: OffsetCommitValue) -> Committed {
         metadata: value.metadata,
         at: Timestamp(value.commit_timestamp),
         expires: (value.expire_timestamp >= 0).then_some(Timestamp(value.expire_timestamp)),
+        order: 0,
     }
 }
 
@@ -147,6 +148,7 @@ mod tests {
             metadata: "note".to_owned(),
             at: Timestamp(1_000),
             expires,
+            order: 0,
         }
     }
 

@@ -10,6 +10,7 @@ use super::commit::refuse_commit;
 use super::member::{join_error, sync_error};
 use super::membership::leave_nowhere;
 use super::messages::{GroupRequest, GroupResponse};
+use super::transactional::refuse_pending;
 
 /// The group that a request speaks of; empty for requests that speak of several.
 pub(super) fn group_of(request: &GroupRequest) -> &str {
@@ -21,6 +22,7 @@ pub(super) fn group_of(request: &GroupRequest) -> &str {
         GroupRequest::OffsetCommit(request) => &request.group_id,
         GroupRequest::OffsetDelete(request) => &request.group_id,
         GroupRequest::OffsetFetch(request) => &request.group_id,
+        GroupRequest::TxnOffsetCommit(request, _) => &request.group_id,
         GroupRequest::DescribeGroups(_)
         | GroupRequest::ListGroups(_)
         | GroupRequest::DeleteGroups(_) => "",
@@ -56,6 +58,9 @@ pub(super) fn refuse(request: GroupRequest, version: i16, code: ErrorCode) -> Gr
             error_code,
             ..Default::default()
         }),
+        GroupRequest::TxnOffsetCommit(request, _) => {
+            GroupResponse::TxnOffsetCommit(refuse_pending(&request, version, code))
+        }
         GroupRequest::OffsetFetch(_) => GroupResponse::OffsetFetch(OffsetFetchResponse {
             error_code,
             ..Default::default()

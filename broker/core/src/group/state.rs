@@ -11,7 +11,7 @@ use super::member::Member;
 use super::messages::CoordinatorRecord;
 use super::offset::{Committed, OffsetKey};
 use super::records;
-use crate::types::{Generation, Instant, PartitionIndex, Timestamp};
+use crate::types::{Generation, Instant, PartitionIndex, ProducerId, Timestamp};
 
 /// What a group is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -78,6 +78,10 @@ pub(crate) struct Group {
     pub(crate) newcomers: bool,
     pub(crate) sync_deadline: Option<Instant>,
     pub(crate) offsets: BTreeMap<OffsetKey, Committed>,
+    /// Offsets that open transactions have committed.
+    pub(crate) open: BTreeMap<ProducerId, BTreeMap<OffsetKey, Committed>>,
+    /// Number of the last commit.
+    pub(crate) last_order: u64,
     /// Appends on their way.
     pub(crate) in_flight: u32,
     /// The generation whose assignment is on its way to the log.
@@ -104,6 +108,8 @@ impl Group {
             newcomers: false,
             sync_deadline: None,
             offsets: BTreeMap::new(),
+            open: BTreeMap::new(),
+            last_order: 0,
             in_flight: 0,
             storing: None,
         }
@@ -122,6 +128,7 @@ impl Group {
                 && self.members.is_empty()
                 && self.pending.is_empty()
                 && self.offsets.is_empty()
+                && self.open.is_empty()
                 && self.in_flight == 0)
     }
 

@@ -8,7 +8,7 @@ use kavka_protocol::records::{self, Batch, BatchError, BatchHeader, TimestampTyp
 use thiserror::Error;
 
 use super::settings::AppendRules;
-use crate::types::{Offset, ProducerEpoch, ProducerId, Sequence, Timestamp};
+use crate::types::{Offset, ProducerId, Timestamp};
 
 /// Stands for "no timestamp" in a batch header.
 const NO_TIMESTAMP: i64 = -1;
@@ -122,6 +122,13 @@ impl From<BatchError> for Rejection {
     }
 }
 
+/// Who made a batch.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Origin {
+    Client,
+    Broker,
+}
+
 /// A batch that may be appended; there is no other way to make one than to check it.
 #[derive(Debug, Clone)]
 pub struct ProducedBatch {
@@ -136,7 +143,7 @@ impl ProducedBatch {
         if records.is_empty() {
             return Err(Rejection::Empty);
         }
-        let batch = Self::check_form(records)?;
+        let batch = Self::check_form(records, Origin::Client)?;
         let size = batch.bytes.len();
         if u32::try_from(size).map_or(true, |size| size > rules.max_message_bytes) {
             return Err(Rejection::TooLarge {
@@ -159,7 +166,7 @@ impl ProducedBatch {
 
     /// Checks only the form: for batches that the broker itself has built.
     pub fn internal(records: Bytes) -> Result<Self, Rejection> {
-        Self::check_form(records)
+        Self::check_form(records, Origin::Broker)
     }
 
     /// What a reader would stumble over for ever.
@@ -177,7 +184,7 @@ impl ProducedBatch {
         })
     }
 
-    fn check_form(records: Bytes) -> Result<Self, Rejection> {
+    fn check_form(records: Bytes, origin: Origin) -> Result<Self, Rejection> {
         let header = BatchHeader::parse(&records)?;
         let length = header.total_len();
         if records.len() < length {
@@ -197,7 +204,9 @@ impl ProducedBatch {
                 last_delta: header.last_offset_delta,
             });
         }
-        if header.producer_id >= 0 && (header.base_sequence < 0 || header.producer_epoch < 0) {
+        // A coordinator that writes for a transaction has no sequence.
+        let counted = header.base_sequence >= 0 || origin == Origin::Broker;
+        if header.producer_id >= 0 && (!counted || header.producer_epoch < 0) {
             return Err(Rejection::Sequence {
                 producer: ProducerId(header.producer_id),
                 sequence: header.base_sequence,
@@ -261,19 +270,6 @@ impl ProducedBatch {
     /// What an idempotent producer says about itself; `None` for others.
     pub fn producer(&self) -> Option<super::ProducerBatch> {
         super::ProducerBatch::of(&self.header)
-    }
-}
-
-impl super::ProducerBatch {
-    /// What a batch header says about its producer; `None` when that is not idempotent.
-    pub fn of(header: &BatchHeader) -> Option<Self> {
-        (header.producer_id >= 0).then_some(Self {
-            producer: ProducerId(header.producer_id),
-            epoch: ProducerEpoch(header.producer_epoch),
-            first: Sequence(header.base_sequence),
-            last_delta: header.last_offset_delta,
-            timestamp: Timestamp(header.max_timestamp),
-        })
     }
 }
 

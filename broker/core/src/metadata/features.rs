@@ -23,8 +23,17 @@ pub const METADATA_VERSION: Feature = Feature {
     initial: 30,
 };
 
+/// What transactions are like: from level 2 on each one ends with a new epoch, and writes join
+/// partitions to it (KIP-890). Clients that stay at 0 are served, too.
+pub const TRANSACTION_VERSION: Feature = Feature {
+    name: "transaction.version",
+    min: 0,
+    max: 2,
+    initial: 2,
+};
+
 /// Everything that can be finalized, in order of names.
-pub const FEATURES: &[Feature] = &[METADATA_VERSION];
+pub const FEATURES: &[Feature] = &[METADATA_VERSION, TRANSACTION_VERSION];
 
 /// The feature of this name.
 pub fn feature(name: &str) -> Option<&'static Feature> {

@@ -2,7 +2,8 @@
 
 use bytes::Bytes;
 use kavka_core::log::{
-    ProducedBatch, ProducerBatch, ProducerError, Rejection, Verdict, roll_reason,
+    Marker, MarkerRule, MarkerVerdict, ProducedBatch, ProducerError, ProducerEvent, Rejection,
+    Verdict, roll_reason,
 };
 use kavka_core::types::{LeaderEpoch, Lsn, Offset, Timestamp};
 use kavka_protocol::ErrorCode;
@@ -107,6 +108,32 @@ impl<D: Disk> PartitionLog<D> {
         self.append(ProducedBatch::internal(batch)?, context)
     }
 
+    /// Ends a transaction: appends the marker, unless it is there already.
+    pub fn append_marker(
+        &mut self,
+        marker: &Marker,
+        rule: MarkerRule,
+        context: AppendContext,
+    ) -> Result<Appended, AppendError> {
+        if self.producers.check_marker(marker, rule)? == MarkerVerdict::Duplicate {
+            let last = self.end.plus(-1);
+            return Ok(Appended {
+                base_offset: last,
+                last_offset: last,
+                log_append_time: None,
+                log_start_offset: self.start,
+                lsn: self.last_lsn,
+                duplicate: true,
+            });
+        }
+        let batch = marker.to_batch(context.now).map_err(|error| {
+            let reason = error.to_string();
+            Rejection::Malformed { reason }
+        })?;
+        let batch = ProducedBatch::internal(batch)?;
+        self.write(&batch, Some(ProducerEvent::Marker(*marker)), context)
+    }
+
     /// Appends a batch to segment and journal, both in the page cache. It may be acknowledged
     /// when the journal is synced up to [`Appended::lsn`].
     #[expect(clippy::needless_pass_by_value, reason = "a batch is appended once")]
@@ -128,6 +155,15 @@ impl<D: Disk> PartitionLog<D> {
                 duplicate: true,
             });
         }
+        self.write(&batch, producer.map(ProducerEvent::Batch), context)
+    }
+
+    fn write(
+        &mut self,
+        batch: &ProducedBatch,
+        event: Option<ProducerEvent>,
+        context: AppendContext,
+    ) -> Result<Appended, AppendError> {
         let base = self.end;
         if !batch.fits_behind(base) {
             return Err(AppendError::OffsetsExhausted { end: base });
@@ -135,7 +171,7 @@ impl<D: Disk> PartitionLog<D> {
         self.check_space()?;
         let last = batch.last_offset(base);
         self.make_room(batch.header(), last, context.now)?;
-        let (head, rest) = stamped(&batch, base, context.leader_epoch);
+        let (head, rest) = stamped(batch, base, context.leader_epoch);
         let size = self.active.size + wide(batch.bytes().len());
         self.active
             .write(&head, &rest)
@@ -157,7 +193,7 @@ impl<D: Disk> PartitionLog<D> {
         };
         self.count(
             batch.header(),
-            producer,
+            event,
             context.leader_epoch,
             last,
             context.now,
@@ -211,7 +247,7 @@ impl<D: Disk> PartitionLog<D> {
     pub(super) fn count(
         &mut self,
         header: &BatchHeader,
-        producer: Option<ProducerBatch>,
+        event: Option<ProducerEvent>,
         epoch: LeaderEpoch,
         last: Offset,
         seen: Timestamp,
@@ -220,8 +256,10 @@ impl<D: Disk> PartitionLog<D> {
             self.unsynced.epochs_changed(self.epochs.to_text());
         }
         self.active.appended(header, last, &self.settings);
-        if let Some(producer) = producer {
-            self.producers.record(&producer, last, seen);
+        match event {
+            Some(ProducerEvent::Batch(batch)) => self.producers.record(&batch, last, seen),
+            Some(ProducerEvent::Marker(marker)) => self.end_transaction(&marker, last, seen),
+            None => {}
         }
         self.end = last.plus(1);
         self.unsynced.set_end(self.end);
@@ -254,22 +292,23 @@ impl<D: Disk> PartitionLog<D> {
         let size = self.active.size;
         self.unsynced
             .wrote(self.active.base, size, size, || self.active.files());
+        reserve.with_room(|| self.seal_aborted())?;
         let create = || Active::create(&self.shared.disk, &self.folder, self.end);
         let next = reserve.with_room(create).inspect_err(|_| {
             // Best effort: a start removes what is left, too.
             let _ = Sealed::remove(&self.shared.disk, &self.folder, self.end);
         })?;
         self.unsynced.folder_changed();
-        self.take_snapshot();
         let old = std::mem::replace(&mut self.active, next);
         self.sealed.push_back(old.summary(self.end));
+        self.take_snapshot();
         Ok(())
     }
 
     pub(super) fn take_snapshot(&mut self) {
         self.bytes_since_snapshot = 0;
-        self.unsynced
-            .snapshot_taken(self.end, self.producers.to_snapshot());
+        let bytes = self.producers.to_snapshot(self.active.aborted.entries());
+        self.unsynced.snapshot_taken(self.end, bytes);
     }
 
     pub(super) fn io_error(&self, source: io::Error) -> AppendError {

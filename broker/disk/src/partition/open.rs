@@ -3,12 +3,12 @@
 
 mod replay;
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use kavka_core::log::{LeaderEpochs, LogSettings, ProducerStates};
+use kavka_core::log::{LeaderEpochs, LogSettings, ProducerStates, Unsettled};
 use kavka_core::types::{LeaderEpoch, Lsn, Offset};
 
 use super::files::{EPOCHS, METADATA, write_metadata};
@@ -63,6 +63,8 @@ struct Loaded<D: Disk> {
     active: Active<D>,
     end: Offset,
     epochs: Vec<(LeaderEpoch, Offset)>,
+    /// Segments that were not trusted, and whether they have control batches.
+    untrusted: BTreeMap<Offset, bool>,
 }
 
 impl<D: Disk> PartitionLog<D> {
@@ -81,6 +83,7 @@ impl<D: Disk> PartitionLog<D> {
             active,
             end: Offset(0),
             epochs: Vec::new(),
+            untrusted: BTreeMap::new(),
         };
         let unsynced = Arc::new(Unsynced::new(id.clone(), folder.clone(), Offset(0)));
         unsynced.metadata_written(metadata);
@@ -124,9 +127,10 @@ impl<D: Disk> PartitionLog<D> {
             .map_or(found.active.base, |segment| segment.base);
         let start = first.max(trust.start);
         let scanned = found.epochs.clone();
+        let untrusted = std::mem::take(&mut found.untrusted);
         let mut log = Self::assemble(shared, id, settings, (folder, unsynced), found, start);
         log.load_epochs(&scanned)?;
-        log.load_producers()?;
+        log.load_producers(&untrusted)?;
         log.bytes_since_snapshot = u64::from(log.end > log.start);
         Ok(log)
     }
@@ -152,6 +156,7 @@ impl<D: Disk> PartitionLog<D> {
             start,
             end: loaded.end,
             producers: ProducerStates::default(),
+            unsettled: Unsettled::default(),
             epochs: LeaderEpochs::default(),
             waiting: VecDeque::new(),
             durable_end: loaded.end,
@@ -237,6 +242,7 @@ impl<D: Disk> Loader<'_, D> {
         }
         let mut sealed: VecDeque<Sealed> = VecDeque::new();
         let mut epochs = Vec::new();
+        let mut untrusted = BTreeMap::new();
         let mut bases: VecDeque<Offset> = bases.into();
         while let Some(base) = bases.pop_front() {
             let next = bases.front().copied();
@@ -267,10 +273,13 @@ impl<D: Disk> Loader<'_, D> {
                 continue;
             }
             let mut active = Active::open(self.disk, self.folder, base)?;
+            let mut has_controls = false;
             let scanned = active.load(self.trust.recovery_point, self.settings, |header| {
                 let epoch = LeaderEpoch(header.partition_leader_epoch);
                 epochs.push((epoch, Offset(header.base_offset)));
+                has_controls |= header.is_control();
             })?;
+            untrusted.insert(base, has_controls);
             if let Some(reason) = &scanned.broken {
                 if scanned.end < self.trust.recovery_point {
                     return Err(self.damaged(base, reason));
@@ -295,6 +304,7 @@ impl<D: Disk> Loader<'_, D> {
                 active,
                 end: scanned.end,
                 epochs,
+                untrusted,
             });
         }
         let end = sealed
@@ -307,6 +317,7 @@ impl<D: Disk> Loader<'_, D> {
             active,
             end,
             epochs,
+            untrusted,
         })
     }
 
@@ -333,6 +344,7 @@ impl<D: Disk> Loader<'_, D> {
             active,
             end: self.trust.start,
             epochs: Vec::new(),
+            untrusted: BTreeMap::new(),
         })
     }
 

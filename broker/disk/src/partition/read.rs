@@ -357,14 +357,14 @@ impl<D: Disk> PartitionLog<D> {
         }
     }
 
-    fn read_io(&self, source: io::Error) -> ReadError {
+    pub(super) fn read_io(&self, source: io::Error) -> ReadError {
         ReadError::Io {
             folder: self.folder.display().to_string(),
             source,
         }
     }
 
-    fn corrupt(&self, base: Offset, reason: String) -> ReadError {
+    pub(super) fn corrupt(&self, base: Offset, reason: String) -> ReadError {
         ReadError::Corrupt {
             folder: self.folder.display().to_string(),
             base,

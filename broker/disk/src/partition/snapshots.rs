@@ -1,25 +1,28 @@
-//! Producer state at start: the newest snapshot and the log behind it.
+//! Producer state at start: the newest snapshot and the log behind it. The index of aborted
+//! transactions follows from the same, where it is not to be trusted.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::path::Path;
 
-use kavka_core::log::{ProducerBatch, ProducerStates};
+use kavka_core::log::{Aborted, Outcome, ProducerEvent, ProducerSnapshot};
 use kavka_core::types::{Offset, Timestamp};
+use kavka_protocol::records::{Batch, BatchHeader};
 
 use super::unsynced::remove_if_there;
 use super::{OpenFault, PartitionLog};
-use crate::disk::{self, Disk};
-use crate::segment::{Place, SNAPSHOT, View, parse_name, path_of};
+use crate::disk::{self, Disk, DiskFile};
+use crate::segment::{ABORTED_INDEX, AbortedFile, Place, SNAPSHOT, View, parse_name, path_of};
 
 /// Largest snapshot file that is read: about five million producers.
 const SNAPSHOT_MAX: u64 = 1 << 30;
 
-/// The offsets of all snapshot files, oldest first.
-pub(super) fn list<D: Disk>(disk: &D, folder: &Path) -> io::Result<Vec<Offset>> {
+/// The offsets of all files with an ending, oldest first.
+fn list<D: Disk>(disk: &D, folder: &Path, wanted: &str) -> io::Result<Vec<Offset>> {
     let entries = disk.read_dir(folder)?;
     let names = entries.iter().filter_map(|entry| parse_name(&entry.name));
     Ok(names
-        .filter(|(_, ending)| *ending == SNAPSHOT)
+        .filter(|(_, ending)| *ending == wanted)
         .map(|(offset, _)| offset)
         .collect())
 }
@@ -38,22 +41,29 @@ pub(super) fn remove<D: Disk>(disk: &D, folder: &Path, gone: &[Offset]) -> io::R
 }
 
 impl<D: Disk> PartitionLog<D> {
-    /// Builds the producer state of the log as it is now.
-    pub(super) fn load_producers(&mut self) -> Result<(), OpenFault> {
-        let disk = &self.shared.disk;
-        let stored = list(disk, &self.folder)?;
+    /// Builds the producer state of the log as it is now. `untrusted` are the segments that may
+    /// not have been synced, and whether each has control batches.
+    pub(super) fn load_producers(
+        &mut self,
+        untrusted: &BTreeMap<Offset, bool>,
+    ) -> Result<(), OpenFault> {
+        let disk = &self.shared.disk.clone();
+        let stored = list(disk, &self.folder, SNAPSHOT)?;
         let (kept, beyond): (Vec<Offset>, Vec<Offset>) =
             stored.into_iter().partition(|offset| *offset <= self.end);
         remove(disk, &self.folder, &beyond)?;
-        let mut from = self.start;
-        self.producers = ProducerStates::default();
-        for offset in kept.iter().rev().filter(|offset| **offset >= self.start) {
+        let suspects = self.check_aborted(untrusted)?;
+        let limit = suspects.keys().next().copied().unwrap_or(self.end);
+        let (mut from, mut snapshot) = (self.start, ProducerSnapshot::default());
+        for offset in kept.iter().rev() {
+            if *offset < self.start || *offset > limit {
+                continue;
+            }
             let path = path_of(&self.folder, *offset, SNAPSHOT);
             let content = disk::read_small(disk, &path, SNAPSHOT_MAX)?.unwrap_or_default();
-            match ProducerStates::from_snapshot(&content) {
-                Ok(states) => {
-                    self.producers = states;
-                    from = *offset;
+            match ProducerSnapshot::parse(&content) {
+                Ok(usable) => {
+                    (from, snapshot) = (*offset, usable);
                     break;
                 }
                 Err(error) => {
@@ -62,12 +72,83 @@ impl<D: Disk> PartitionLog<D> {
             }
         }
         self.unsynced.set_stored_snapshots(kept);
-        self.replay_producers(from)
+        let ProducerSnapshot { states, aborted } = self.replay_producers(from, snapshot)?;
+        self.producers = states;
+        self.repair_aborted(&suspects, &aborted)?;
+        let base = self.active.base;
+        let of_active = aborted.into_iter().filter(|entry| entry.last >= base);
+        self.active.aborted.replace(of_active.collect());
+        Ok(())
     }
 
-    fn replay_producers(&mut self, from: Offset) -> Result<(), OpenFault> {
+    /// Reads the indexes of all sealed segments. Returns the segments whose index has to be made
+    /// anew, and where each ends.
+    fn check_aborted(
+        &mut self,
+        untrusted: &BTreeMap<Offset, bool>,
+    ) -> io::Result<BTreeMap<Offset, Offset>> {
+        let (disk, folder) = (&self.shared.disk, &self.folder);
+        let files: BTreeSet<Offset> = list(disk, folder, ABORTED_INDEX)?.into_iter().collect();
+        let mut suspects = BTreeMap::new();
+        for segment in &mut self.sealed {
+            segment.aborted = 0;
+            let found = if files.contains(&segment.base) {
+                AbortedFile::read(disk, folder, segment.base)?
+            } else {
+                AbortedFile::Missing
+            };
+            // A file that looks right may be of an earlier moment of a segment that went on.
+            match (found, untrusted.get(&segment.base)) {
+                (AbortedFile::Whole(entries), None) => {
+                    segment.aborted = u32::try_from(entries.len()).unwrap_or(u32::MAX);
+                }
+                (AbortedFile::Missing, None | Some(false)) => {}
+                (AbortedFile::Whole(_) | AbortedFile::Missing, Some(_)) => {
+                    suspects.insert(segment.base, segment.end);
+                }
+                (AbortedFile::Damaged(error), _) => {
+                    let path = path_of(folder, segment.base, ABORTED_INDEX);
+                    tracing::warn!(path = %path.display(), %error, "made anew from the log");
+                    suspects.insert(segment.base, segment.end);
+                }
+            }
+        }
+        Ok(suspects)
+    }
+
+    fn repair_aborted(
+        &mut self,
+        suspects: &BTreeMap<Offset, Offset>,
+        aborted: &[Aborted],
+    ) -> io::Result<()> {
+        let (disk, folder) = (&self.shared.disk, &self.folder);
+        for segment in &mut self.sealed {
+            let Some(end) = suspects.get(&segment.base) else {
+                continue;
+            };
+            let within = |entry: &&Aborted| entry.last >= segment.base && entry.last < *end;
+            let entries: Vec<Aborted> = aborted.iter().filter(within).copied().collect();
+            segment.aborted = u32::try_from(entries.len()).unwrap_or(u32::MAX);
+            if entries.is_empty() {
+                AbortedFile::remove(disk, folder, segment.base)?;
+            } else {
+                AbortedFile::write(disk, folder, segment.base, &entries)?.sync_data()?;
+            }
+        }
+        if suspects.is_empty() {
+            Ok(())
+        } else {
+            disk.sync_dir(folder)
+        }
+    }
+
+    /// Goes through the log from `from` on, where `snapshot` was taken.
+    fn replay_producers(
+        &self,
+        from: Offset,
+        mut snapshot: ProducerSnapshot,
+    ) -> Result<ProducerSnapshot, OpenFault> {
         let first = self.sealed.partition_point(|segment| segment.end <= from);
-        let mut batches: Vec<(ProducerBatch, Offset)> = Vec::new();
         for number in first..=self.sealed.len() {
             let view = match self.sealed.get(number) {
                 Some(sealed) => View::of_sealed(&self.shared.disk, &self.folder, sealed)?,
@@ -75,19 +156,15 @@ impl<D: Disk> PartitionLog<D> {
             };
             let mut next = view.find(from).map_err(|error| self.fault(&error))?;
             while let Some((position, header)) = next {
-                if let Some(producer) = ProducerBatch::of(&header) {
-                    batches.push((producer, Offset(header.last_offset())));
-                }
-                if batches.len() > 4096 {
-                    record_all(&mut self.producers, &mut batches);
+                if let Some(event) = event_at(&view, position, header)? {
+                    replay(&mut snapshot, event, &header);
                 }
                 next = view
                     .walk(Place::behind(position, &header), |_| true)
                     .map_err(|error| self.fault(&error))?;
             }
-            record_all(&mut self.producers, &mut batches);
         }
-        Ok(())
+        Ok(snapshot)
     }
 
     pub(super) fn fault(&self, reason: &impl ToString) -> OpenFault {
@@ -95,10 +172,35 @@ impl<D: Disk> PartitionLog<D> {
     }
 }
 
-fn record_all(producers: &mut ProducerStates, batches: &mut Vec<(ProducerBatch, Offset)>) {
-    for (batch, last) in batches.drain(..) {
-        // A batch without a time must not be forgotten at once.
-        let seen = Timestamp(batch.timestamp.0.max(0));
-        producers.record(&batch, last, seen);
+/// What a batch does to its producer. Only markers have to be read for it.
+fn event_at<D: Disk>(
+    view: &View<'_, D>,
+    position: u64,
+    header: BatchHeader,
+) -> io::Result<Option<ProducerEvent>> {
+    if header.producer_id < 0 {
+        return Ok(None);
+    }
+    let bytes = if header.is_control() {
+        view.file.read_at(position, header.total_len())?
+    } else {
+        bytes::Bytes::new()
+    };
+    Ok(ProducerEvent::of(&Batch { header, bytes }))
+}
+
+fn replay(snapshot: &mut ProducerSnapshot, event: ProducerEvent, header: &BatchHeader) {
+    let last = Offset(header.last_offset());
+    // A batch without a time must not be forgotten at once.
+    let seen = Timestamp(header.max_timestamp.max(0));
+    match event {
+        ProducerEvent::Batch(batch) => snapshot.states.record(&batch, last, seen),
+        ProducerEvent::Marker(marker) => {
+            if let Some(ended) = snapshot.states.end(&marker, last, seen)
+                && ended.outcome == Outcome::Abort
+            {
+                snapshot.aborted.push(ended.aborted());
+            }
+        }
     }
 }

@@ -1,11 +1,13 @@
 //! Cutting the end of a log: a follower's step back, or a start that finds the journal right.
 
+use std::collections::BTreeMap;
+
 use kavka_core::types::Offset;
 
 use super::{AppendError, OpenFault, PartitionLog, snapshots};
 use crate::disk::{Disk, DiskFile};
 use crate::journal::Content;
-use crate::segment::{Active, Sealed, View};
+use crate::segment::{AbortedFile, Active, Sealed, View};
 
 impl<D: Disk> PartitionLog<D> {
     /// Drops the records from `end` on (and those that share a batch with it). Returns the new
@@ -35,6 +37,11 @@ impl<D: Disk> PartitionLog<D> {
             && let Some(previous) = self.sealed.pop_back()
         {
             let dropped = self.active.base;
+            if previous.aborted > 0 {
+                // One that came back in a crash would be taken for the index of what comes next.
+                AbortedFile::remove(&disk, &self.folder, previous.base)?;
+                disk.sync_dir(&self.folder)?;
+            }
             self.active = Active::open(&disk, &self.folder, previous.base)?;
             self.unsynced.forget_segment(dropped);
             Sealed::remove(&disk, &self.folder, dropped)?;
@@ -70,7 +77,8 @@ impl<D: Disk> PartitionLog<D> {
         self.waiting
             .iter_mut()
             .for_each(|(_, waiting)| *waiting = end.min(*waiting));
-        self.load_producers()
+        self.unsettled.truncate_to(end);
+        self.load_producers(&BTreeMap::new())
     }
 
     /// Begins the files anew at `base`: nothing of what they hold is wanted.
@@ -86,6 +94,6 @@ impl<D: Disk> PartitionLog<D> {
         self.end = base;
         self.unsynced.set_end(base);
         self.durable_end = base;
-        self.load_producers()
+        self.load_producers(&BTreeMap::new())
     }
 }

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::io;
 use std::path::PathBuf;
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
+use std::sync::{Arc, Mutex};
 
 use kavka_core::types::Offset;
 
@@ -23,6 +23,8 @@ const SNAPSHOTS: usize = 2;
 #[derive(Debug)]
 struct Written<D: Disk> {
     files: SegmentFiles<D>,
+    /// The index of aborted transactions, once the segment is sealed.
+    aborted: Option<Arc<D::File>>,
     from: u64,
     to: u64,
     /// A sync has failed: the kernel may have dropped the pages.
@@ -48,6 +50,27 @@ struct State<D: Disk> {
     snapshots: BTreeMap<i64, Vec<u8>>,
     /// Snapshot files that exist.
     stored_snapshots: Vec<Offset>,
+}
+
+impl<D: Disk> State<D> {
+    fn wrote(
+        &mut self,
+        base: Offset,
+        from: u64,
+        to: u64,
+        files: impl Fn() -> SegmentFiles<D>,
+    ) -> &mut Written<D> {
+        let written = self.segments.entry(base.0).or_insert_with(|| Written {
+            files: files(),
+            aborted: None,
+            from,
+            to,
+            rewrite: false,
+        });
+        written.from = written.from.min(from);
+        written.to = written.to.max(to);
+        written
+    }
 }
 
 /// What of a partition is not on disk yet.
@@ -95,15 +118,18 @@ impl<D: Disk> Unsynced<D> {
         to: u64,
         files: impl Fn() -> SegmentFiles<D>,
     ) {
-        let mut state = locked(&self.state);
-        let written = state.segments.entry(base.0).or_insert_with(|| Written {
-            files: files(),
-            from,
-            to,
-            rewrite: false,
-        });
-        written.from = written.from.min(from);
-        written.to = written.to.max(to);
+        locked(&self.state).wrote(base, from, to, files);
+    }
+
+    /// A segment of `size` bytes was sealed and its index of aborted transactions written.
+    pub(crate) fn aborted_sealed(
+        &self,
+        base: Offset,
+        size: u64,
+        file: Arc<D::File>,
+        files: impl Fn() -> SegmentFiles<D>,
+    ) {
+        locked(&self.state).wrote(base, size, size, files).aborted = Some(file);
     }
 
     /// Notes what a start has found of a segment without knowing whether it was synced. The process
@@ -111,6 +137,8 @@ impl<D: Disk> Unsynced<D> {
     pub(crate) fn found(&self, base: Offset, from: u64, to: u64, files: SegmentFiles<D>) {
         let written = Written {
             files,
+            // Start makes it anew where it is not to be trusted.
+            aborted: None,
             from,
             to,
             rewrite: true,
@@ -241,6 +269,7 @@ impl<D: Disk> Unsynced<D> {
                 if let Some(newer) = state.segments.get(&base) {
                     written.to = written.to.max(newer.to);
                     written.from = written.from.min(newer.from);
+                    written.aborted = written.aborted.or_else(|| newer.aborted.clone());
                 }
                 state.segments.insert(base, written);
             }
@@ -334,7 +363,11 @@ impl<D: Disk> Written<D> {
         }
         self.files.log.sync_data()?;
         self.files.offset_index.sync_data()?;
-        self.files.time_index.sync_data()
+        self.files.time_index.sync_data()?;
+        match &self.aborted {
+            Some(aborted) => aborted.sync_data(),
+            None => Ok(()),
+        }
     }
 
     /// After a failed sync the pages count as clean though they are not on disk: reads still give
@@ -354,7 +387,8 @@ impl<D: Disk> Written<D> {
             log.write_at(position, &[&bytes])?;
             position += wide(bytes.len());
         }
-        for index in [&self.files.offset_index, &self.files.time_index] {
+        let indexes = [&self.files.offset_index, &self.files.time_index];
+        for index in indexes.into_iter().chain(&self.aborted) {
             let content = index.read_at(0, narrow(index.len()?))?;
             index.write_at(0, &[&content])?;
         }

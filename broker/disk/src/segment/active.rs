@@ -11,7 +11,10 @@ use kavka_core::types::{Offset, Timestamp};
 use kavka_protocol::records::BatchHeader;
 
 use super::batches::behind;
-use super::{Found, IndexFile, LOG, OFFSET_INDEX, Sealed, TIME_INDEX, path_of, verified_at};
+use super::{
+    AbortedFile, AbortedIndex, Found, IndexFile, LOG, OFFSET_INDEX, Sealed, TIME_INDEX, path_of,
+    verified_at,
+};
 use crate::disk::{Disk, DiskFile, OpenMode};
 use crate::width::wide;
 
@@ -43,6 +46,8 @@ pub(crate) struct Active<D: Disk> {
     pub(crate) times: IndexFile<D::File, TimeEntry>,
     /// The largest timestamp, and the last offset of the first batch that has it.
     pub(crate) latest: Option<(Timestamp, Offset)>,
+    /// Transactions that were aborted by a marker in it.
+    pub(crate) aborted: AbortedIndex<D>,
     begun: Option<Timestamp>,
     since_entry: u64,
 }
@@ -71,6 +76,7 @@ impl<D: Disk> Active<D> {
             offsets: IndexFile::open(open(OFFSET_INDEX)?)?,
             times: IndexFile::open(open(TIME_INDEX)?)?,
             latest: None,
+            aborted: AbortedIndex::new(base),
             begun: None,
             since_entry: 0,
         })
@@ -85,6 +91,7 @@ impl<D: Disk> Active<D> {
         }
         segment.offsets.truncate(0)?;
         segment.times.truncate(0)?;
+        AbortedFile::remove(disk, folder, base)?;
         Ok(segment)
     }
 
@@ -261,6 +268,7 @@ impl<D: Disk> Active<D> {
             end,
             size: self.size,
             latest: self.latest,
+            aborted: self.aborted.len(),
         }
     }
 }

@@ -6,7 +6,7 @@ use std::path::Path;
 use kavka_core::log::SegmentSummary;
 use kavka_core::types::{Offset, Timestamp};
 
-use super::{Found, LOG, OFFSET_INDEX, Place, TIME_INDEX, View, header_at, path_of};
+use super::{ABORTED_INDEX, Found, LOG, OFFSET_INDEX, Place, TIME_INDEX, View, header_at, path_of};
 use crate::disk::{Disk, DiskFile, OpenMode};
 
 /// A segment that is only read.
@@ -17,6 +17,8 @@ pub(crate) struct Sealed {
     pub(crate) size: u64,
     /// The largest timestamp, and the last offset of the first batch that has it.
     pub(crate) latest: Option<(Timestamp, Offset)>,
+    /// Transactions that were aborted by a marker in it.
+    pub(crate) aborted: u32,
 }
 
 impl Sealed {
@@ -33,6 +35,8 @@ impl Sealed {
             end,
             size: file.len()?,
             latest: None,
+            // Counted when the producers are loaded.
+            aborted: 0,
         };
         let view = View::of_sealed(disk, folder, &sealed)?;
         sealed.walk_tail(&view)
@@ -92,7 +96,7 @@ impl Sealed {
 
     /// Removes the files; those that are gone already are no error.
     pub(crate) fn remove<D: Disk>(disk: &D, folder: &Path, base: Offset) -> io::Result<()> {
-        for ending in [LOG, OFFSET_INDEX, TIME_INDEX] {
+        for ending in [LOG, OFFSET_INDEX, TIME_INDEX, ABORTED_INDEX] {
             match disk.remove_file(&path_of(folder, base, ending)) {
                 Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
                 _ => {}

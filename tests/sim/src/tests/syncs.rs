@@ -32,6 +32,7 @@ needed! {
     segments_are_synced_before_the_journal_forgets: ".log";
     offset_indexes_are_synced_with_their_segments: ".index";
     time_indexes_are_synced_with_their_segments: ".timeindex";
+    aborted_transactions_are_synced_with_their_segments: ".txnindex";
     new_segments_are_made_durable: "-0/";
     topic_ids_of_partitions_are_synced: "/partition.metadata";
     partition_folders_are_made_durable: "/data/";

@@ -188,6 +188,7 @@ fn encode(response: &GroupResponse, version: i16) {
         GroupResponse::LeaveGroup(response) => response.encode(&mut writer, version),
         GroupResponse::OffsetCommit(response) => response.encode(&mut writer, version),
         GroupResponse::OffsetFetch(response) => response.encode(&mut writer, version),
+        GroupResponse::TxnOffsetCommit(response) => response.encode(&mut writer, version),
         GroupResponse::OffsetDelete(response) => response.encode(&mut writer, version),
         GroupResponse::DescribeGroups(response) => response.encode(&mut writer, version),
         GroupResponse::ListGroups(response) => response.encode(&mut writer, version),

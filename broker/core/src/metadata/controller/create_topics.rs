@@ -8,7 +8,7 @@ use kavka_protocol::messages::create_topics_response::{
 use kavka_protocol::messages::{MetadataRecord, TopicRecord};
 
 use super::super::image::{ConfigResource, PartitionView};
-use super::super::{CONSUMER_OFFSETS, TRANSACTION_STATE, is_internal, snapshot, topic_name};
+use super::super::{TRANSACTION_STATE, is_internal, snapshot, topic_name};
 use super::{Controller, Decision, PARTITIONS_PER_REQUEST_MAX, Refusal, configs, duplicates};
 use crate::config::{ConfigMap, Layers, TOPIC};
 use crate::types::{NodeId, TopicId};
@@ -111,22 +111,36 @@ impl Controller<'_> {
         let brokers = i16::try_from(self.usable().len())
             .unwrap_or(i16::MAX)
             .max(1);
-        let wanted = self.settings.offsets_topic_replication_factor;
+        let settings = self.settings;
+        let transactions = name == TRANSACTION_STATE;
+        let (partitions, wanted, segment_bytes) = if transactions {
+            (
+                settings.transaction_state_log_num_partitions,
+                settings.transaction_state_log_replication_factor,
+                settings.transaction_state_log_segment_bytes,
+            )
+        } else {
+            (
+                settings.offsets_topic_num_partitions,
+                settings.offsets_topic_replication_factor,
+                settings.offsets_topic_segment_bytes,
+            )
+        };
         topic.replication_factor = wanted.min(brokers);
-        topic.num_partitions = self.settings.offsets_topic_num_partitions;
+        topic.num_partitions = partitions;
         let mut configs = vec![
             ("cleanup.policy", "compact".to_owned()),
-            (
-                "segment.bytes",
-                self.settings.offsets_topic_segment_bytes.to_string(),
-            ),
+            ("segment.bytes", segment_bytes.to_string()),
         ];
-        if name == CONSUMER_OFFSETS {
-            configs.push(("compression.type", "producer".to_owned()));
-        }
-        if name == TRANSACTION_STATE {
+        if transactions {
+            // Fewer brokers than it asks for would never acknowledge anything.
+            let replicas = i32::from(topic.replication_factor);
+            let least = settings.transaction_state_log_min_isr.min(replicas);
             configs.push(("compression.type", "uncompressed".to_owned()));
             configs.push(("unclean.leader.election.enable", "false".to_owned()));
+            configs.push(("min.insync.replicas", least.to_string()));
+        } else {
+            configs.push(("compression.type", "producer".to_owned()));
         }
         topic.configs = configs
             .into_iter()

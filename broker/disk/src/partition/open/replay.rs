@@ -1,9 +1,9 @@
 //! Putting the journal's records behind what the segments hold.
 
 use bytes::Bytes;
-use kavka_core::log::ProducerBatch;
+use kavka_core::log::ProducerEvent;
 use kavka_core::types::{LeaderEpoch, Offset, Timestamp};
-use kavka_protocol::records::BatchHeader;
+use kavka_protocol::records::{Batch, BatchHeader};
 
 use super::{OpenFault, PartitionLog};
 use crate::disk::Disk;
@@ -43,7 +43,9 @@ impl<D: Disk> PartitionLog<D> {
         let to = from + crate::width::wide(batch.len());
         self.unsynced.wrote(base, from, to, || self.active.files());
         let epoch = LeaderEpoch(header.partition_leader_epoch);
-        self.count(&header, ProducerBatch::of(&header), epoch, last, time);
+        let bytes = batch.clone();
+        let event = ProducerEvent::of(&Batch { header, bytes });
+        self.count(&header, event, epoch, last, time);
         self.durable_end = self.end;
         Ok(())
     }

@@ -1,0 +1,143 @@
+//! A segment's index of aborted transactions.
+//!
+//! While the segment is written to, the file is for Kafka's tools only: what it holds comes back
+//! from the producer snapshot and the log behind it. Once sealed it ends with a checksum and is
+//! read for consumers.
+
+use std::io;
+use std::path::Path;
+use std::sync::Arc;
+
+use kavka_core::log::{Aborted, AbortedError};
+use kavka_core::types::Offset;
+
+use super::{ABORTED_INDEX, path_of};
+use crate::disk::{self, Disk, DiskFile, OpenMode};
+use crate::width::wide;
+
+/// Largest index that is read: about thirty million entries.
+const INDEX_MAX: u64 = 1 << 30;
+
+/// What lies where the index of a sealed segment should be.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum AbortedFile {
+    /// Nothing: no transaction was aborted in the segment.
+    Missing,
+    /// What was written there.
+    Whole(Vec<Aborted>),
+    /// Something else.
+    Damaged(AbortedError),
+}
+
+impl AbortedFile {
+    /// Reads the index of a sealed segment.
+    pub(crate) fn read<D: Disk>(disk: &D, folder: &Path, base: Offset) -> io::Result<Self> {
+        let path = path_of(folder, base, ABORTED_INDEX);
+        Ok(match disk::read_small(disk, &path, INDEX_MAX)? {
+            None => Self::Missing,
+            Some(bytes) => match Aborted::from_sealed(&bytes) {
+                Ok(entries) => Self::Whole(entries),
+                Err(error) => Self::Damaged(error),
+            },
+        })
+    }
+
+    /// Writes the index of a sealed segment anew; the caller syncs file and folder.
+    pub(crate) fn write<D: Disk>(
+        disk: &D,
+        folder: &Path,
+        base: Offset,
+        entries: &[Aborted],
+    ) -> io::Result<D::File> {
+        let file = disk.open(&path_of(folder, base, ABORTED_INDEX), OpenMode::Create)?;
+        file.set_len(0)?;
+        file.write_at(0, &[&Aborted::to_sealed(entries)])?;
+        Ok(file)
+    }
+
+    /// Removes the index; one that is gone already is no error.
+    pub(crate) fn remove<D: Disk>(disk: &D, folder: &Path, base: Offset) -> io::Result<()> {
+        match disk.remove_file(&path_of(folder, base, ABORTED_INDEX)) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// The index of the segment that is written to.
+#[derive(Debug)]
+pub(crate) struct AbortedIndex<D: Disk> {
+    base: Offset,
+    entries: Vec<Aborted>,
+    /// Made with the first entry.
+    file: Option<Arc<D::File>>,
+    /// Entries that the file has.
+    written: usize,
+}
+
+impl<D: Disk> AbortedIndex<D> {
+    pub(crate) fn new(base: Offset) -> Self {
+        Self {
+            base,
+            entries: Vec::new(),
+            file: None,
+            written: 0,
+        }
+    }
+
+    pub(crate) fn entries(&self) -> &[Aborted] {
+        &self.entries
+    }
+
+    pub(crate) fn len(&self) -> u32 {
+        u32::try_from(self.entries.len()).unwrap_or(u32::MAX)
+    }
+
+    /// Adds an entry; [`AbortedIndex::store`] writes it.
+    pub(crate) fn push(&mut self, entry: Aborted) {
+        self.entries.push(entry);
+    }
+
+    /// Takes over what was found at start; the file is written anew with the next entry.
+    pub(crate) fn replace(&mut self, entries: Vec<Aborted>) {
+        self.entries = entries;
+        self.written = 0;
+    }
+
+    /// Brings the file up to date. Returns it where it was made just now.
+    pub(crate) fn store(&mut self, disk: &D, folder: &Path) -> io::Result<Option<Arc<D::File>>> {
+        let (file, made) = if let Some(file) = &self.file {
+            (file.clone(), None)
+        } else {
+            let path = path_of(folder, self.base, ABORTED_INDEX);
+            let file = Arc::new(disk.open(&path, OpenMode::Create)?);
+            self.file = Some(file.clone());
+            (file.clone(), Some(file))
+        };
+        if self.written == 0 {
+            file.set_len(0)?;
+        }
+        let mut bytes = Vec::new();
+        let unwritten = self.entries.get(self.written..).unwrap_or_default();
+        for entry in unwritten {
+            entry.encode(&mut bytes);
+        }
+        file.write_at(wide(self.written * Aborted::WIDTH), &[&bytes])?;
+        self.written = self.entries.len();
+        Ok(made)
+    }
+
+    /// The segment is no longer written to: its index gets a checksum. Returns the file to sync,
+    /// unless nothing was aborted.
+    pub(crate) fn seal(&mut self, disk: &D, folder: &Path) -> io::Result<Option<Arc<D::File>>> {
+        if self.entries.is_empty() {
+            // What a former life of the segment may have left behind.
+            AbortedFile::remove(disk, folder, self.base)?;
+            return Ok(None);
+        }
+        let file = Arc::new(AbortedFile::write(disk, folder, self.base, &self.entries)?);
+        self.file = Some(file.clone());
+        self.written = self.entries.len();
+        Ok(Some(file))
+    }
+}

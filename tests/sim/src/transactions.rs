@@ -119,6 +119,8 @@ impl Partition {
 /// come again are known.
 pub(crate) fn check(log: &mut PartitionLog<SimDisk>, partition: &Partition) -> Result<(), String> {
     let (start, end) = (log.start_offset(), log.end_offset());
+    // Whoever leads takes everything for certain that recovery has found.
+    log.settle(end);
     let unstable = log.first_unstable();
     let first = |open: &BTreeMap<i64, Offset>| open.values().min().map(|at| (*at).max(start));
     // Of a transaction whose beginning was deleted a snapshot may still know.

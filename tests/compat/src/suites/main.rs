@@ -15,11 +15,13 @@ mod command;
 mod expected;
 mod flume;
 mod franz_go;
+mod librdkafka;
 mod reader;
 mod report;
 mod results;
 mod rsyslog;
 mod server;
+mod streams;
 mod suite;
 
 use std::process::ExitCode;
@@ -34,7 +36,13 @@ use report::{Line, table};
 use suite::{Choice, Stage, Suite};
 
 /// In the order in which they are run.
-const SUITES: [&dyn Suite; 3] = [&franz_go::FranzGo, &rsyslog::Rsyslog, &flume::Flume];
+const SUITES: [&dyn Suite; 5] = [
+    &franz_go::FranzGo,
+    &librdkafka::Librdkafka,
+    &rsyslog::Rsyslog,
+    &flume::Flume,
+    &streams::Streams,
+];
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();

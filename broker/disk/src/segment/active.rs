@@ -132,6 +132,9 @@ impl<D: Disk> Active<D> {
         };
         if broken.is_some() && end >= trusted {
             self.log.set_len(position)?;
+            // What is written next must not reach the disk before: whole batches behind the torn one
+            // would go on behind it.
+            self.log.sync_data()?;
             self.size = position;
         }
         Ok(Scanned { from, end, broken })

@@ -6,7 +6,7 @@ use kavka_core::types::{LeaderEpoch, Offset, Timestamp};
 use kavka_protocol::records::{Batch, BatchHeader};
 
 use super::{OpenFault, PartitionLog};
-use crate::disk::Disk;
+use crate::disk::{Disk, DiskFile};
 use crate::segment::View;
 
 impl<D: Disk> PartitionLog<D> {
@@ -35,6 +35,9 @@ impl<D: Disk> PartitionLog<D> {
                 return Ok(());
             }
             self.cut(base)?;
+            // As with a torn end, nothing of what was cut may come back behind the new batch.
+            self.active.log.sync_data()?;
+            self.shared.disk.sync_dir(&self.folder)?;
         }
         let time = Timestamp(header.max_timestamp.max(0));
         self.make_room(&header, last, time)?;

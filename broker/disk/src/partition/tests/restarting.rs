@@ -321,3 +321,28 @@ fn a_deleted_folder_whose_deletion_the_journal_lost_is_not_made_again() {
         assert_eq!((opened.logs.len(), opened.report.missing.len()), (0, 0));
     }
 }
+
+#[test]
+fn what_lay_behind_a_torn_batch_never_goes_on_behind_the_one_that_takes_its_place() {
+    let disk = SimDisk::new();
+    let (store, mut log) = new_log(&disk);
+    let segment = Path::new("/data/t-0/00000000000000000000.log");
+    append(&mut log, &["acknowledged"]);
+    store.journal().sync().unwrap();
+    let first = disk.content(segment).unwrap().len();
+    append(&mut log, &["not synced"]);
+    let mut torn = disk.content(segment).unwrap();
+    torn[first - 1] ^= 1;
+    // Of the segment only a part is on the disk, of the journal what was synced.
+    disk.sync_dir(Path::new("/data")).unwrap();
+    disk.sync_dir(Path::new("/data/t-0")).unwrap();
+    disk.crash(Crash::DropUnsynced);
+    disk.damage(segment, |content| *content = torn).unwrap();
+    for seed in 0..200 {
+        let disk = disk.fork();
+        let (_store, log) = reopened(&disk, Crash::Process);
+        assert_eq!(all(&log), [(0, "acknowledged".to_owned())]);
+        let (_store, log) = reopened(&disk, Crash::Tear { seed });
+        assert_eq!(all(&log), [(0, "acknowledged".to_owned())], "seed {seed}");
+    }
+}

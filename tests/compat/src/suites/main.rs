@@ -12,6 +12,7 @@
 
 mod check;
 mod command;
+mod connect;
 mod expected;
 mod flume;
 mod franz_go;
@@ -36,11 +37,12 @@ use report::{Line, table};
 use suite::{Choice, Stage, Suite};
 
 /// In the order in which they are run.
-const SUITES: [&dyn Suite; 5] = [
+const SUITES: [&dyn Suite; 6] = [
     &franz_go::FranzGo,
     &librdkafka::Librdkafka,
     &rsyslog::Rsyslog,
     &flume::Flume,
+    &connect::Connect,
     &streams::Streams,
 ];
 

@@ -4,6 +4,7 @@ pub(crate) mod admission;
 pub(crate) mod api_versions;
 pub(crate) mod cluster;
 pub(crate) mod configs;
+pub(crate) mod delete_records;
 pub(crate) mod elections;
 pub(crate) mod epochs;
 pub(crate) mod features;

@@ -24,6 +24,7 @@ use kavka_core::log::Marker;
 use kavka_core::metadata::MetadataImage;
 use kavka_core::replica::ReplicaOutput;
 use kavka_core::types::{Lsn, PartitionIndex, ReplyToken, TopicId};
+use kavka_disk::{ExpiredSegments, RealDisk};
 use kavka_protocol::ErrorCode;
 use tokio::sync::{mpsc, oneshot};
 
@@ -191,6 +192,11 @@ impl Shard {
         work: impl FnOnce(Rc<Self>) -> LocalBoxFuture<'static, T> + Send + 'static,
     ) -> Result<T, Failure> {
         self.on(self.shared.shard_of(topic, partition), work).await
+    }
+
+    /// Has the files of segments removed that are no part of a log any more.
+    pub(crate) fn remove_segments(&self, segments: ExpiredSegments<RealDisk>) {
+        self.background.remove_segments(segments);
     }
 
     fn token(&self) -> ReplyToken {

@@ -146,7 +146,7 @@ impl Shard {
             let bound = Offset(partition.replica().high_watermark().0);
             let Some(log) = partition.log() else { continue };
             match log.expire(now, bound) {
-                Ok(Some(expired)) => self.background.remove_segments(expired),
+                Ok(Some(expired)) => self.remove_segments(expired),
                 Ok(None) => {}
                 Err(error) => tracing::error!(%error, "retention: old segments stay for now"),
             }

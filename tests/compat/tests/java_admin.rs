@@ -9,6 +9,8 @@ use crate::{lines, one_at_a_time};
 
 const CONFIGS: &str = "kafka.admin.ConfigCommand";
 const CONSUMER: &str = "org.apache.kafka.tools.consumer.ConsoleConsumer";
+const DELETE_RECORDS: &str = "org.apache.kafka.tools.DeleteRecordsCommand";
+const GET_OFFSETS: &str = "org.apache.kafka.tools.GetOffsetShell";
 const ELECTION: &str = "org.apache.kafka.tools.LeaderElectionCommand";
 const FEATURES: &str = "org.apache.kafka.tools.FeatureCommand";
 const GROUPS: &str = "org.apache.kafka.tools.consumer.group.ConsumerGroupCommand";
@@ -113,6 +115,29 @@ fn kafka_leader_election_finds_leaders_elected_and_topics_missing() -> Result<()
         printed.contains("UnknownTopicOrPartitionException"),
         "{printed}"
     );
+    Ok(())
+}
+
+#[test]
+fn kafka_delete_records_moves_the_start_of_a_partition() -> Result<()> {
+    let _turn = one_at_a_time();
+    let broker = Broker::start()?;
+    tool(&broker, TOPICS, &["--create", "--topic", "shorter"])?;
+    let address = broker.address();
+    let produce = ["--bootstrap-server", &address, "--topic", "shorter"];
+    run_with_input(java(PRODUCER, &produce)?, &lines("record", 10))?.expect_success(PRODUCER)?;
+    let folder = tempfile::tempdir()?;
+    let offsets = folder.path().join("offsets.json");
+    std::fs::write(
+        &offsets,
+        r#"{"partitions":[{"topic":"shorter","partition":0,"offset":7}],"version":1}"#,
+    )?;
+    let file = offsets.to_str().context("a path")?;
+    let printed = tool(&broker, DELETE_RECORDS, &["--offset-json-file", file])?;
+    assert!(printed.contains("low_watermark: 7"), "{printed}");
+    let earliest = ["--topic", "shorter", "--time", "earliest"];
+    let printed = tool(&broker, GET_OFFSETS, &earliest)?;
+    assert!(printed.contains("shorter:0:7"), "{printed}");
     Ok(())
 }
 

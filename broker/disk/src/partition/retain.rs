@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use kavka_core::log::{SegmentSummary, expired_segments};
-use kavka_core::types::{Offset, Timestamp};
+use kavka_core::types::{Lsn, Offset, Timestamp};
 
 use super::{AppendError, PartitionLog};
 use crate::disk::Disk;
@@ -20,9 +20,15 @@ pub struct ExpiredSegments<D: Disk> {
     shared: Arc<Shared<D>>,
     folder: PathBuf,
     bases: Vec<Offset>,
+    lsn: Lsn,
 }
 
 impl<D: Disk> ExpiredSegments<D> {
+    /// Once the journal is synced up to here, the log begins later also after a crash.
+    pub fn lsn(&self) -> Lsn {
+        self.lsn
+    }
+
     /// Number of segments.
     pub fn len(&self) -> usize {
         self.bases.len()
@@ -73,9 +79,6 @@ impl<D: Disk> PartitionLog<D> {
         let Some(last) = expired.checked_sub(1).and_then(|last| segments.get(last)) else {
             return Ok(None);
         };
-        if expired == segments.len() {
-            self.roll().map_err(|error| self.io_error(error))?;
-        }
         self.delete_records_before(last.end)
     }
 
@@ -89,13 +92,17 @@ impl<D: Disk> PartitionLog<D> {
         if start <= self.start {
             return Ok(None);
         }
+        if start == self.end && self.active.size > 0 {
+            self.roll().map_err(|error| self.io_error(error))?;
+        }
         let content = Content::StartOffset(start);
-        self.shared.journal.append(&self.id.address(), &content)?;
+        let lsn = self.shared.journal.append(&self.id.address(), &content)?;
         let bases = self.advance_start(start);
         Ok(Some(ExpiredSegments {
             shared: self.shared.clone(),
             folder: self.folder.clone(),
             bases,
+            lsn,
         }))
     }
 

@@ -275,12 +275,16 @@ impl Partition {
     }
 
     /// What the transaction coordinator has to be asked with before a batch is written; `None`
-    /// when the batch's transaction is open here already.
+    /// when the batch's transaction is open here already, and when the batch will be refused in any
+    /// case: a transaction that a damaged partition belongs to never ends.
     pub(crate) fn begin_verification(
         &mut self,
         batch: &ProducerBatch,
         support: Support,
     ) -> Option<Guard> {
+        if self.is_damaged {
+            return None;
+        }
         let none = ProducerStates::default();
         let states = self.log.as_ref().map_or(&none, PartitionLog::producers);
         self.verifications.begin(states, batch, support)
@@ -309,6 +313,8 @@ impl Partition {
         &mut self,
         store: &LogStore<RealDisk>,
     ) -> Result<&mut PartitionLog<RealDisk>, Failure> {
+        // Nothing that is missing may be taken for nothing that ever was.
+        self.check_sound()?;
         match &mut self.log {
             Some(log) => Ok(log),
             empty => {

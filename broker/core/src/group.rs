@@ -121,11 +121,20 @@ impl GroupCoordinator {
                 producer,
                 records,
             } => self.load_pending(partition, producer, &records, context),
-            GroupInput::TransactionEnded {
+            GroupInput::LoadedEnd {
                 partition,
                 producer,
                 outcome,
             } => self.end_transaction(partition, producer, outcome, context, out),
+            GroupInput::TransactionEnded {
+                partition,
+                producer,
+                outcome,
+            } => {
+                if self.owned.get(&partition) == Some(&Owned::Serving) {
+                    self.end_transaction(partition, producer, outcome, context, out);
+                }
+            }
             GroupInput::LoadDone { partition } => self.load_done(partition, context, out),
             GroupInput::Resigned { partition } => self.resign(partition, context, out),
             GroupInput::TopicsDeleted { names } => self.topics_deleted(&names, context, out),

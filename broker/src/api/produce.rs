@@ -20,6 +20,10 @@ use crate::shard::{Acknowledgement, ProduceTask};
 /// From this version on topics go by their ids (KIP-516).
 const FIRST_WITH_IDS: i16 = 13;
 
+/// What a client calls itself that writes to internal topics; whatever else is in them is the
+/// coordinators' truth.
+const ADMIN_CLIENT: &str = "__admin_client";
+
 /// A Produce request whose batches are on their way.
 pub(crate) struct Outcome {
     topics: Vec<PendingTopic>,
@@ -94,6 +98,9 @@ async fn append_topic(
         let known = match (view, terms.acks) {
             (_, Err(code)) => Err(code),
             (None, _) => Err(unknown),
+            (Some(view), _) if view.is_internal() && call.client_id != ADMIN_CLIENT => {
+                Err(ErrorCode::InvalidTopicException)
+            }
             (Some(view), Ok(acks)) => {
                 let exists = view.partition(index).is_some();
                 exists

@@ -52,6 +52,7 @@ async fn producers_of(call: &Call, key: PartitionKey) -> Result<Vec<ProducerView
                     .partition(key)
                     .ok_or(Failure::Code(ErrorCode::NotLeaderOrFollower))?;
                 let mut partition = partition.borrow_mut();
+                partition.check_sound()?;
                 let log = partition.log();
                 Ok(log.map_or_else(Vec::new, |log| {
                     PartitionLog::producers(log).views().collect()

@@ -321,13 +321,11 @@ impl Shard {
 fn loaded(partition: PartitionIndex, batch: &Batch) -> Result<Option<GroupInput>, Failure> {
     let header = &batch.header;
     if header.is_control() {
-        return Ok(
-            Marker::of(batch).map(|marker| GroupInput::TransactionEnded {
-                partition,
-                producer: marker.producer,
-                outcome: marker.outcome,
-            }),
-        );
+        return Ok(Marker::of(batch).map(|marker| GroupInput::LoadedEnd {
+            partition,
+            producer: marker.producer,
+            outcome: marker.outcome,
+        }));
     }
     let records = coordinator_records(batch)?;
     Ok(Some(if header.is_transactional() {

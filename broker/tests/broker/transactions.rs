@@ -23,7 +23,7 @@ use kavka_protocol::messages::{
 };
 use kavka_protocol::records::{BatchBuilder, Batches, Compression};
 
-use crate::client::{Client, fetch_request, now_ms, produce_request};
+use crate::client::{Client, batch_of, fetch_request, now_ms, produce_request};
 use crate::groups::find_coordinator;
 use crate::harness::{BrokerProcess, TestBroker};
 
@@ -585,4 +585,45 @@ fn transaction_version_2_is_announced() {
         let mut finalized = finalized.filter(|feature| feature.name == "transaction.version");
         assert_eq!(finalized.next().unwrap().max_version_level, 2);
     }
+}
+
+/// The files of a partition vanish while a transaction is open in it.
+#[test]
+fn a_marker_makes_nothing_anew_that_is_missing() {
+    let mut broker = TestBroker::start(&[]);
+    let mut client = broker.client();
+    client.create_topic("t", 1, &[]);
+    client.produce_values("t", 0, &["before"]);
+    let mut producer = Producer::begin(broker.client(), "id", BUMPING);
+    producer.write("t", 0, "within");
+    broker.stop();
+    let folder = broker.folder().join("t-0");
+    std::fs::remove_dir_all(&folder).unwrap();
+    broker.start_again();
+    let mut client = broker.client();
+    // It is to be ended now; that stays to be done.
+    let request = InitProducerIdRequest {
+        transactional_id: Some("id".to_owned()),
+        transaction_timeout_ms: 60_000,
+        ..InitProducerIdRequest::default()
+    };
+    for _ in 0..20 {
+        let told = client.call(&request, 5).error_code;
+        assert_eq!(told, ErrorCode::ConcurrentTransactions.code());
+        assert!(!folder.exists());
+        std::thread::sleep(std::time::Duration::from_millis(20));
+    }
+    let told = client.fetch("t", 0, 0).error_code;
+    assert_eq!(told, ErrorCode::KafkaStorageError.code());
+}
+
+#[test]
+fn clients_write_nothing_into_the_coordinators_topics() {
+    let broker = TestBroker::start(&[]);
+    let mut client = broker.client();
+    init(&mut client, "id", (-1, -1));
+    let request = produce_request("__transaction_state", 0, -1, batch_of(&["forged"]));
+    let refused = client.call(&request, 12);
+    let code = refused.responses[0].partition_responses[0].error_code;
+    assert_eq!(code, ErrorCode::InvalidTopicException.code());
 }

@@ -140,8 +140,17 @@ pub enum GroupInput {
         /// Some of its records.
         records: Vec<CoordinatorRecord>,
     },
-    /// A marker is in the log, also while it loads: what a transaction has committed counts now, or
-    /// never will.
+    /// A marker that is read back: it ends the transaction that lies before it in the log.
+    LoadedEnd {
+        /// Which one.
+        partition: PartitionIndex,
+        /// Whose transaction.
+        producer: ProducerId,
+        /// How it ended.
+        outcome: Outcome,
+    },
+    /// A marker was written: what a transaction has committed counts now, or never will. While the
+    /// partition loads it says nothing yet, as it will be read back in its turn.
     TransactionEnded {
         /// Which one.
         partition: PartitionIndex,

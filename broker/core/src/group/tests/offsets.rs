@@ -1,5 +1,7 @@
 use super::*;
-use crate::group::tests::shell::TOPIC_ID;
+use crate::group::tests::shell::{TOPIC_ID, live};
+use crate::log::Outcome;
+use crate::types::ProducerId;
 use kavka_protocol::messages::offset_delete_request::{
     OffsetDeleteRequestPartition, OffsetDeleteRequestTopic,
 };
@@ -430,4 +432,44 @@ fn the_census_counts_groups_by_state_and_tells_their_offsets() {
     shell.input(GroupInput::Elected { partition });
     assert_eq!(shell.coordinator.committed().count(), 0);
     assert_eq!(shell.coordinator.census().groups["Empty"], 0);
+}
+
+#[test]
+fn a_marker_that_is_written_while_groups_load_ends_no_older_transaction() {
+    let mut before = Shell::new();
+    before.commit(commit_request(0, 42));
+    before.complete_appends();
+    let offset = live(&before.log)
+        .into_iter()
+        .map(|(key, value)| CoordinatorRecord {
+            key,
+            value: Some(value),
+        });
+    let records: Vec<CoordinatorRecord> = offset.collect();
+    let mut shell = Shell::new();
+    let (partition, producer) = (partition_for("g", 1), ProducerId(7));
+    shell.input(GroupInput::Elected { partition });
+    shell.input(GroupInput::LoadedPending {
+        partition,
+        producer,
+        records,
+    });
+    // The producer's present transaction ends before the marker of its last one is read.
+    shell.input(GroupInput::TransactionEnded {
+        partition,
+        producer,
+        outcome: Outcome::Commit,
+    });
+    shell.input(GroupInput::LoadedEnd {
+        partition,
+        producer,
+        outcome: Outcome::Abort,
+    });
+    shell.input(GroupInput::LoadedEnd {
+        partition,
+        producer,
+        outcome: Outcome::Commit,
+    });
+    shell.input(GroupInput::LoadDone { partition });
+    assert_eq!(shell.fetch(0).0, -1);
 }

@@ -17,13 +17,11 @@ use kavka_protocol::messages::add_partitions_to_txn_request::{
 };
 use kavka_protocol::records::BatchHeader;
 
+use super::produce::target;
 use super::transactions::ask_of;
 use crate::dispatch::Call;
 use crate::partition::Admitted;
 use crate::shard::PartitionKey;
-
-/// From this version of Produce on topics go by their ids (KIP-516).
-const PRODUCE_WITH_IDS: i16 = 13;
 
 /// The version in which the coordinator is asked, which knows every error.
 const ASKED_IN: i16 = 5;
@@ -121,10 +119,9 @@ pub(super) async fn of(
 fn transactional(call: &Call, image: &MetadataImage, request: &ProduceRequest) -> Vec<Wanted> {
     let mut wanted = Vec::new();
     for topic in &request.topic_data {
-        let view = if call.version >= PRODUCE_WITH_IDS {
-            image.topic_by_id(topic.topic_id)
-        } else {
-            image.topic(&topic.name)
+        // What is refused later must not become a part of the transaction now.
+        let Ok(view) = target(call, image, topic) else {
+            continue;
         };
         for data in &topic.partition_data {
             let header = data.records.as_ref().map(|bytes| BatchHeader::parse(bytes));
@@ -135,7 +132,7 @@ fn transactional(call: &Call, image: &MetadataImage, request: &ProduceRequest) -
                 continue;
             };
             let index = PartitionIndex(data.index);
-            let (Some(view), Some(batch)) = (view, ProducerBatch::of(&header)) else {
+            let Some(batch) = ProducerBatch::of(&header) else {
                 continue;
             };
             if view.partition(index).is_some() {

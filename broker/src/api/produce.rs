@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
-use kavka_core::metadata::MetadataImage;
+use kavka_core::metadata::{MetadataImage, TopicView};
 use kavka_core::replica::Acks;
 use kavka_core::types::PartitionIndex;
 use kavka_protocol::messages::produce_request::TopicProduceData;
@@ -75,6 +75,26 @@ struct Terms {
     timeout_ms: u64,
 }
 
+/// The topic that data are for, if clients may write there. Asked before a transaction takes its
+/// partitions in, too.
+pub(super) fn target<'a>(
+    call: &Call,
+    image: &'a MetadataImage,
+    topic: &TopicProduceData,
+) -> Result<&'a TopicView, ErrorCode> {
+    let view = if call.version >= FIRST_WITH_IDS {
+        let known = image.topic_by_id(topic.topic_id);
+        known.ok_or(ErrorCode::UnknownTopicId)?
+    } else {
+        let known = image.topic(&topic.name);
+        known.ok_or(ErrorCode::UnknownTopicOrPartition)?
+    };
+    if view.is_internal() && call.client_id != ADMIN_CLIENT {
+        return Err(ErrorCode::InvalidTopicException);
+    }
+    Ok(view)
+}
+
 async fn append_topic(
     call: &Call,
     image: &MetadataImage,
@@ -82,32 +102,23 @@ async fn append_topic(
     terms: Terms,
     admission: &Admission,
 ) -> PendingTopic {
+    let target = terms
+        .acks
+        .and_then(|acks| Ok((target(call, image, &topic)?, acks)));
     let TopicProduceData {
         name,
         topic_id,
         partition_data,
     } = topic;
-    let (view, unknown) = if call.version >= FIRST_WITH_IDS {
-        (image.topic_by_id(topic_id), ErrorCode::UnknownTopicId)
-    } else {
-        (image.topic(&name), ErrorCode::UnknownTopicOrPartition)
-    };
     let mut partitions = Vec::with_capacity(partition_data.len());
     for data in partition_data {
         let index = PartitionIndex(data.index);
-        let known = match (view, terms.acks) {
-            (_, Err(code)) => Err(code),
-            (None, _) => Err(unknown),
-            (Some(view), _) if view.is_internal() && call.client_id != ADMIN_CLIENT => {
-                Err(ErrorCode::InvalidTopicException)
-            }
-            (Some(view), Ok(acks)) => {
-                let exists = view.partition(index).is_some();
-                exists
-                    .then_some((view.id, acks))
-                    .ok_or(ErrorCode::UnknownTopicOrPartition)
-            }
-        };
+        let known = target.and_then(|(view, acks)| {
+            let exists = view.partition(index).is_some();
+            exists
+                .then_some((view.id, acks))
+                .ok_or(ErrorCode::UnknownTopicOrPartition)
+        });
         let pending = match known {
             Err(code) => PendingPartition::Here(Err(code.into())),
             Ok((id, acks)) => {

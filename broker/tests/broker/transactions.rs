@@ -626,4 +626,14 @@ fn clients_write_nothing_into_the_coordinators_topics() {
     let refused = client.call(&request, 12);
     let code = refused.responses[0].partition_responses[0].error_code;
     assert_eq!(code, ErrorCode::InvalidTopicException.code());
+    // Nor does a refused batch become a part of its transaction.
+    let mut producer = Producer::begin(broker.client(), "id", BUMPING);
+    let code = producer.try_write("__transaction_state", 1, "forged");
+    assert_eq!(code, ErrorCode::InvalidTopicException.code());
+    let described = client.ask(&DescribeTransactionsRequest {
+        transactional_ids: vec!["id".to_owned()],
+    });
+    let transaction = &described.transaction_states[0];
+    assert_eq!(transaction.transaction_state, "Empty");
+    assert!(transaction.topics.is_empty());
 }

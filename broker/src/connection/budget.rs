@@ -98,17 +98,54 @@ struct Tenants {
 #[derive(Debug)]
 struct Tenant {
     since: Instant,
+    waits: Mutex<Waits>,
     /// Bytes that the client has sent or taken since.
     moved: AtomicUsize,
     evicted: Notify,
 }
 
+/// When a tenant waited for memory, which is not its client's fault.
+#[derive(Debug, Default)]
+struct Waits {
+    over: Duration,
+    since: Option<Instant>,
+}
+
 impl Tenant {
-    /// Bytes in a second.
+    fn new(since: Instant) -> Self {
+        Self {
+            since,
+            waits: Mutex::default(),
+            moved: AtomicUsize::new(0),
+            evicted: Notify::new(),
+        }
+    }
+
+    /// Bytes in a second, not counting what it waited for memory.
     fn speed(&self, now: Instant) -> u128 {
         let moved = self.moved.load(Ordering::Relaxed) as u128;
-        let age = now.saturating_duration_since(self.since).as_millis().max(1);
-        moved * 1_000 / age
+        let waited = {
+            let waits = self.waits();
+            let current = waits.since.map(|since| now.saturating_duration_since(since));
+            waits.over + current.unwrap_or_default()
+        };
+        let age = now.saturating_duration_since(self.since);
+        moved * 1_000 / age.saturating_sub(waited).as_millis().max(1)
+    }
+
+    fn waits(&self) -> MutexGuard<'_, Waits> {
+        self.waits.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn wait(&self, now: Instant) {
+        self.waits().since = Some(now);
+    }
+
+    fn waited(&self, now: Instant) {
+        let mut waits = self.waits();
+        if let Some(since) = waits.since.take() {
+            waits.over += now.saturating_duration_since(since);
+        }
     }
 }
 
@@ -148,6 +185,14 @@ impl Tenure {
         self.tenant.moved.fetch_add(bytes, Ordering::Relaxed);
     }
 
+    /// What `waiting` yields; until then the client's time stands still.
+    pub(crate) async fn during<T>(&self, waiting: impl Future<Output = T>) -> T {
+        self.tenant.wait(Instant::now());
+        let done = waiting.await;
+        self.tenant.waited(Instant::now());
+        done
+    }
+
     /// Resolves when others need the memory more.
     pub(crate) async fn evicted(&self) {
         self.tenant.evicted.notified().await;
@@ -176,11 +221,7 @@ impl Budget {
     /// Notes one who will hold a share until a client has sent or taken more.
     pub(crate) fn tenure(&self) -> Tenure {
         let number = self.tenants.next.fetch_add(1, Ordering::Relaxed);
-        let tenant = Arc::new(Tenant {
-            since: Instant::now(),
-            moved: AtomicUsize::new(0),
-            evicted: Notify::new(),
-        });
+        let tenant = Arc::new(Tenant::new(Instant::now()));
         self.tenants.locked().insert(number, Arc::clone(&tenant));
         Tenure {
             number,
@@ -325,11 +366,8 @@ mod tests {
         let tenants = Tenants::default();
         let now = Instant::now() + 10 * GRACE;
         let add = |number: usize, age: Duration, moved: usize| {
-            let tenant = Arc::new(Tenant {
-                since: now.checked_sub(age).unwrap(),
-                moved: AtomicUsize::new(moved),
-                evicted: Notify::new(),
-            });
+            let tenant = Arc::new(Tenant::new(now.checked_sub(age).unwrap()));
+            tenant.moved.store(moved, Ordering::Relaxed);
             tenants.locked().insert(number, tenant);
         };
         add(1, 9 * GRACE, 90_000);
@@ -345,6 +383,27 @@ mod tests {
         assert!(tenants.evict(now));
         assert_eq!(left(), [3]);
         assert!(!tenants.evict(now), "3 has only just begun");
+    }
+
+    #[test]
+    fn waiting_for_memory_makes_no_client_slow() {
+        let tenants = Tenants::default();
+        let start = Instant::now();
+        let add = |number: usize, moved: usize| {
+            let tenant = Arc::new(Tenant::new(start));
+            tenant.moved.store(moved, Ordering::Relaxed);
+            tenants.locked().insert(number, Arc::clone(&tenant));
+            tenant
+        };
+        let (waited, waits, idle) = (add(1, 16_000), add(2, 16_000), add(3, 30_000));
+        waited.wait(start + GRACE);
+        waited.waited(start + 5 * GRACE);
+        waits.wait(start + GRACE);
+        let now = start + 6 * GRACE;
+        let speeds = [&waited, &waits, &idle].map(|tenant| tenant.speed(now));
+        assert_eq!(speeds, [8_000, 16_000, 5_000]);
+        assert!(tenants.evict(now));
+        assert!(!tenants.locked().contains_key(&3), "it did nothing itself");
     }
 
     #[tokio::test]

@@ -118,7 +118,8 @@ impl<S: AsyncRead + Unpin> FrameReader<S> {
             // Doubling: never more than twice of what has arrived, plus one chunk.
             let target = total.min(have.saturating_mul(2).max(FIRST_CHUNK));
             if target > granted {
-                self.budget.grow(&mut share, target - granted).await?;
+                let growing = self.budget.grow(&mut share, target - granted);
+                tenure.during(growing).await?;
                 granted = target;
             }
             self.fill_some(total, target).await?;

@@ -396,12 +396,16 @@ impl Group {
                 token,
                 response,
             } => {
-                if !written {
+                if written {
+                    self.keep_pending(producer, &offsets);
+                } else {
                     self.forget_pending(producer, &offsets);
                 }
                 pending_done(token, response, result, fx);
             }
-            After::OffsetsGone { keys, reply } => self.forgotten(&keys, reply, result, fx),
+            After::OffsetsGone { keys, last, reply } => {
+                self.forgotten(&keys, last, reply, result, fx);
+            }
             After::GroupGone { batch } => self.deleted(batch, result, fx),
         }
     }

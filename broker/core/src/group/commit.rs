@@ -254,20 +254,24 @@ impl Group {
     ) {
         let records = keys.iter().map(|key| records::offset(&self.id, key, None));
         let records = records.collect::<Result<Vec<CoordinatorRecord>, _>>();
-        self.append(records, After::OffsetsGone { keys, reply }, fx);
+        let last = self.last_order;
+        self.append(records, After::OffsetsGone { keys, last, reply }, fx);
     }
 
     pub(super) fn forgotten(
         &mut self,
         keys: &[OffsetKey],
+        last: u64,
         reply: Option<(ReplyToken, GroupResponse)>,
         result: Result<(), ErrorCode>,
         fx: &mut Effects<'_>,
     ) {
         if result.is_ok() {
             for key in keys {
-                self.offsets.remove(key);
-                self.drop_pending(key);
+                if self.offsets.get(key).is_some_and(|it| it.order <= last) {
+                    self.offsets.remove(key);
+                }
+                self.drop_pending(key, last);
             }
         }
         let Some((token, mut response)) = reply else {

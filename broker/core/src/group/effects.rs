@@ -47,6 +47,8 @@ pub(super) enum After {
     /// Offsets are gone; a request may wait for it.
     OffsetsGone {
         keys: Vec<OffsetKey>,
+        /// The last commit that it is about: later ones stand.
+        last: u64,
         reply: Option<(ReplyToken, GroupResponse)>,
     },
     /// The group is gone with everything; `batch` is the request that waits for several.

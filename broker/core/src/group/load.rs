@@ -41,7 +41,7 @@ impl GroupCoordinator {
                 Some(Loaded::Offset(id, key, None)) => {
                     if let Some(group) = self.groups.get_mut(&id) {
                         group.offsets.remove(&key);
-                        group.drop_pending(&key);
+                        group.drop_pending(&key, group.last_order);
                     }
                 }
                 None => {

@@ -1,5 +1,7 @@
 //! A committed offset.
 
+use std::collections::BTreeMap;
+
 use crate::types::{LeaderEpoch, Offset, Timestamp};
 
 /// The partition that an offset is of.
@@ -23,3 +25,7 @@ pub(crate) struct Committed {
     /// Its place among the commits of the group: the later one counts.
     pub(crate) order: u64,
 }
+
+/// What an open transaction has committed of each partition, oldest first: the last counts, unless
+/// the log refuses it. Once the log has one, those before it are gone.
+pub(crate) type PendingOffsets = BTreeMap<OffsetKey, Vec<Committed>>;

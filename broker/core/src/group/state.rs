@@ -9,7 +9,7 @@ use kavka_protocol::{EncodeError, ErrorCode};
 
 use super::member::Member;
 use super::messages::CoordinatorRecord;
-use super::offset::{Committed, OffsetKey};
+use super::offset::{Committed, OffsetKey, PendingOffsets};
 use super::records;
 use crate::types::{Generation, Instant, PartitionIndex, ProducerId, Timestamp};
 
@@ -79,7 +79,7 @@ pub(crate) struct Group {
     pub(crate) sync_deadline: Option<Instant>,
     pub(crate) offsets: BTreeMap<OffsetKey, Committed>,
     /// Offsets that open transactions have committed.
-    pub(crate) open: BTreeMap<ProducerId, BTreeMap<OffsetKey, Committed>>,
+    pub(crate) open: BTreeMap<ProducerId, PendingOffsets>,
     /// Number of the last commit.
     pub(crate) last_order: u64,
     /// Appends on their way.

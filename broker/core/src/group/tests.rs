@@ -21,6 +21,7 @@ mod membership;
 mod offsets;
 mod random;
 mod shell;
+mod transactional;
 
 use shell::Shell;
 

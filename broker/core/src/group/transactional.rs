@@ -13,7 +13,7 @@ use super::commit::Asked;
 use super::effects::{After, Effects};
 use super::member::Waiting;
 use super::messages::{Context, CoordinatorRecord, GroupOutput, GroupResponse, Transactional};
-use super::offset::{Committed, OffsetKey};
+use super::offset::{Committed, OffsetKey, PendingOffsets};
 use super::records::{self, Loaded};
 use super::state::{Group, State};
 use crate::log::{Guard, Outcome};
@@ -45,7 +45,7 @@ impl GroupCoordinator {
             let group = self.loading_group(&id, partition, context.wall);
             let order = group.next_order();
             let offsets = group.open.entry(producer).or_default();
-            offsets.insert(key, Committed { order, ..committed });
+            offsets.insert(key, vec![Committed { order, ..committed }]);
             self.open
                 .entry((partition, producer))
                 .or_default()
@@ -123,7 +123,10 @@ impl Group {
             token,
             response,
         };
-        self.open.entry(producer).or_default().extend(offsets);
+        let open = self.open.entry(producer).or_default();
+        for (key, offset) in offsets {
+            open.entry(key).or_default().push(offset);
+        }
         let of = fx.open.entry((self.partition, producer)).or_default();
         of.insert(self.id.clone());
         let transaction = Transactional {
@@ -156,7 +159,10 @@ impl Group {
         if outcome == Outcome::Abort {
             return;
         }
-        for (key, committed) in offsets {
+        for (key, mut tries) in offsets {
+            let Some(committed) = tries.pop() else {
+                continue;
+            };
             let newer = self.offsets.get(&key);
             if newer.is_none_or(|newer| newer.order < committed.order) {
                 self.offsets.insert(key, committed);
@@ -175,29 +181,45 @@ impl Group {
         self.offsets.keys().chain(pending)
     }
 
-    /// The partition's offset was deleted, whoever has committed it.
-    pub(super) fn drop_pending(&mut self, key: &OffsetKey) {
-        self.open.retain(|_, offsets| {
-            offsets.remove(key);
-            !offsets.is_empty()
-        });
+    /// The partition's offset was deleted, whoever has committed it; not so what was committed
+    /// after `last`.
+    pub(super) fn drop_pending(&mut self, key: &OffsetKey, last: u64) {
+        for offsets in self.open.values_mut() {
+            retain(offsets, key, |offset| offset.order > last);
+        }
+        self.open.retain(|_, offsets| !offsets.is_empty());
     }
 
-    /// Offsets of a transaction that the log has not taken.
+    /// What the log has takes the place of what it had before.
+    pub(super) fn keep_pending(&mut self, producer: ProducerId, written: &[(OffsetKey, u64)]) {
+        let Some(offsets) = self.open.get_mut(&producer) else {
+            return;
+        };
+        for (key, order) in written {
+            retain(offsets, key, |offset| offset.order >= *order);
+        }
+    }
+
+    /// Offsets of a transaction that the log has not taken: those before them stand.
     pub(super) fn forget_pending(&mut self, producer: ProducerId, refused: &[(OffsetKey, u64)]) {
         let Some(offsets) = self.open.get_mut(&producer) else {
             return;
         };
         for (key, order) in refused {
-            if offsets
-                .get(key)
-                .is_some_and(|offset| offset.order == *order)
-            {
-                offsets.remove(key);
-            }
+            retain(offsets, key, |offset| offset.order != *order);
         }
         if offsets.is_empty() {
             self.open.remove(&producer);
+        }
+    }
+}
+
+/// Thins out what a transaction has committed of one partition.
+fn retain(offsets: &mut PendingOffsets, key: &OffsetKey, kept: impl Fn(&Committed) -> bool) {
+    if let Some(tries) = offsets.get_mut(key) {
+        tries.retain(kept);
+        if tries.is_empty() {
+            offsets.remove(key);
         }
     }
 }

@@ -85,6 +85,9 @@ impl<D: Disk> Flusher<D> {
                 .map_err(root_fault)?;
             *written = checkpoint;
         }
+        for partition in shared.partitions() {
+            partition.checkpointed();
+        }
         if !was_quiet {
             shared.journal.checkpoint(mark)?;
         }

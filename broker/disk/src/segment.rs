@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 
 use kavka_core::types::Offset;
 
-pub(crate) use aborted::{AbortedFile, AbortedIndex};
+pub(crate) use aborted::{AbortedFile, AbortedIndex, SealedAborted};
 pub(crate) use active::{Active, SegmentFiles};
 pub(crate) use batches::{Found, header_at, verified_at};
 pub(crate) use index::IndexFile;

@@ -7,7 +7,7 @@ use kavka_core::types::{Offset, Timestamp};
 
 use super::{PartitionLog, ReadError};
 use crate::disk::Disk;
-use crate::segment::AbortedFile;
+use crate::segment::SealedAborted;
 
 impl<D: Disk> PartitionLog<D> {
     /// The marker that was written at `offset` is part of the log now.
@@ -20,14 +20,23 @@ impl<D: Disk> PartitionLog<D> {
             return;
         }
         self.active.aborted.push(ended.aborted());
-        match self.active.aborted.store(&self.shared.disk, &self.folder) {
-            Ok(Some(_)) => self.unsynced.folder_changed(),
-            Ok(None) => {}
+        self.store_aborted();
+    }
+
+    /// Brings the index of the segment that is written to up to date. Where its file is not there
+    /// no start may take the segment for one in which nothing was aborted: until it is, the markers
+    /// stay behind the recovery point, where a start looks for them.
+    pub(super) fn store_aborted(&mut self) {
+        let index = &mut self.active.aborted;
+        match index.store(&self.shared.disk, &self.folder) {
+            Ok(true) => self.unsynced.folder_changed(),
+            Ok(false) => {}
             // The file is right again with the next entry, or when the segment is sealed.
             Err(error) => {
                 tracing::warn!(%error, partition = %self.id, "entry of txnindex not written");
             }
         }
+        self.unsynced.hold_back(self.active.aborted.unsafe_from());
     }
 
     /// Completes the index of the segment that is written to no longer.
@@ -37,7 +46,9 @@ impl<D: Disk> PartitionLog<D> {
             let (base, size) = (active.base, active.size);
             self.unsynced
                 .aborted_sealed(base, size, file, || active.files());
+            self.unsynced.folder_changed();
         }
+        self.unsynced.hold_back(None);
         Ok(())
     }
 
@@ -49,17 +60,18 @@ impl<D: Disk> PartitionLog<D> {
             if segment.aborted == 0 {
                 continue;
             }
-            let file = AbortedFile::read(&self.shared.disk, &self.folder, segment.base);
-            let entries = match file.map_err(|error| self.read_io(error))? {
-                AbortedFile::Whole(entries) => entries,
-                AbortedFile::Missing => {
-                    return Err(self.corrupt(segment.base, "its txnindex is gone".to_owned()));
+            let found_in = SealedAborted::open(&self.shared.disk, &self.folder, *segment)
+                .and_then(|file| file.collect(from, to, &mut found));
+            let found_in = found_in.map_err(|error| match error.kind() {
+                io::ErrorKind::NotFound => {
+                    self.corrupt(segment.base, "its txnindex is gone".to_owned())
                 }
-                AbortedFile::Damaged(error) => {
-                    return Err(self.corrupt(segment.base, format!("its txnindex: {error}")));
+                io::ErrorKind::InvalidData | io::ErrorKind::UnexpectedEof => {
+                    self.corrupt(segment.base, format!("its txnindex: {error}"))
                 }
-            };
-            if Aborted::collect(&entries, from, to, &mut found) == Search::Finished {
+                _ => self.read_io(error),
+            })?;
+            if found_in == Search::Finished {
                 return Ok(found);
             }
         }

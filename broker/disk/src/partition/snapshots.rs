@@ -78,6 +78,7 @@ impl<D: Disk> PartitionLog<D> {
         let base = self.active.base;
         let of_active = aborted.into_iter().filter(|entry| entry.last >= base);
         self.active.aborted.replace(of_active.collect());
+        self.store_aborted();
         Ok(())
     }
 

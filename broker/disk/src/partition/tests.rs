@@ -2,6 +2,7 @@
 
 mod reading;
 mod restarting;
+mod transactional;
 
 use std::path::Path;
 

@@ -33,6 +33,7 @@ impl<D: Disk> PartitionLog<D> {
         }
         let end = end.max(self.start);
         let disk = self.shared.disk.clone();
+        let mut index_removed = false;
         while end < self.active.base
             && let Some(previous) = self.sealed.pop_back()
         {
@@ -41,6 +42,7 @@ impl<D: Disk> PartitionLog<D> {
                 // One that came back in a crash would be taken for the index of what comes next.
                 AbortedFile::remove(&disk, &self.folder, previous.base)?;
                 disk.sync_dir(&self.folder)?;
+                index_removed = true;
             }
             self.active = Active::open(&disk, &self.folder, previous.base)?;
             self.unsynced.forget_segment(dropped);
@@ -61,7 +63,12 @@ impl<D: Disk> PartitionLog<D> {
             return Err(self.fault(&reason));
         }
         self.end = scanned.end;
-        self.after_cut(position)
+        self.after_cut(position)?;
+        if index_removed {
+            // The recovery point may be behind its markers already: no start looks for them.
+            disk.sync_dir(&self.folder)?;
+        }
+        Ok(())
     }
 
     fn after_cut(&mut self, position: u64) -> Result<(), OpenFault> {

@@ -1,6 +1,6 @@
 //! What of a partition is not on disk yet: filled by the log's thread, emptied by the flusher.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
@@ -16,7 +16,7 @@ use crate::reserve::Reserve;
 use crate::segment::{Found, SNAPSHOT, SegmentFiles, path_of, verified_at};
 use crate::width::{narrow, wide};
 
-/// Producer snapshots that are kept.
+/// Newest producer snapshots that are kept in any case.
 const SNAPSHOTS: usize = 2;
 
 /// The written and not yet synced part of a segment.
@@ -50,6 +50,41 @@ struct State<D: Disk> {
     snapshots: BTreeMap<i64, Vec<u8>>,
     /// Snapshot files that exist.
     stored_snapshots: Vec<Offset>,
+    /// The recovery point does not pass it.
+    held_back: Option<Offset>,
+    needed: Needed,
+}
+
+/// The first segments that a start may have to look through again: the snapshot before them is
+/// kept, however many come after it.
+#[derive(Debug, Clone, Copy, Default)]
+struct Needed {
+    /// After a crash now: its base offset.
+    now: Option<i64>,
+    /// Once a checkpoint has what was flushed last.
+    then: Option<i64>,
+}
+
+impl Needed {
+    /// Segments from `first` to `last` are being flushed.
+    fn flushes(&mut self, first: i64, last: i64) {
+        self.now = Some(self.now.map_or(first, |now| now.min(first)));
+        self.then = Some(last);
+    }
+
+    /// Which of all snapshots, in order, are kept.
+    fn kept(self, all: &[i64]) -> Vec<i64> {
+        let newest = all.len().saturating_sub(SNAPSHOTS);
+        let before = self
+            .now
+            .map(|now| all.partition_point(|offset| *offset <= now));
+        let before = before.and_then(|count| count.checked_sub(1));
+        let of_need = all
+            .iter()
+            .enumerate()
+            .filter(|(number, _)| *number >= newest || Some(*number) == before);
+        of_need.map(|(_, offset)| *offset).collect()
+    }
 }
 
 impl<D: Disk> State<D> {
@@ -100,6 +135,8 @@ impl<D: Disk> Unsynced<D> {
                 epochs: None,
                 snapshots: BTreeMap::new(),
                 stored_snapshots: Vec::new(),
+                held_back: None,
+                needed: Needed::default(),
             }),
             end: AtomicI64::new(recovery_point.0),
             start: AtomicI64::new(0),
@@ -156,6 +193,18 @@ impl<D: Disk> Unsynced<D> {
 
     pub(crate) fn folder_changed(&self) {
         locked(&self.state).folder = true;
+    }
+
+    /// The recovery point does not pass `offset` until told otherwise. Comes before the record
+    /// there counts for the log's end.
+    pub(crate) fn hold_back(&self, offset: Option<Offset>) {
+        locked(&self.state).held_back = offset;
+    }
+
+    /// The recovery point of the last flush is in the checkpoint.
+    pub(crate) fn checkpointed(&self) {
+        let mut state = locked(&self.state);
+        state.needed.now = state.needed.then;
     }
 
     pub(crate) fn metadata_written(&self, file: D::File) {
@@ -244,11 +293,17 @@ impl<D: Disk> Unsynced<D> {
         if self.is_deleted() {
             return Ok(());
         }
-        let end = self.end.load(Ordering::Acquire);
+        let mut end = self.end.load(Ordering::Acquire);
         let (segments, mut metadata, folder, epochs) = {
             let mut state = locked(&self.state);
             let segments = std::mem::take(&mut state.segments);
             let folder = std::mem::take(&mut state.folder);
+            if let (Some((first, _)), Some((last, _))) =
+                (segments.first_key_value(), segments.last_key_value())
+            {
+                state.needed.flushes(*first, *last);
+            }
+            end = state.held_back.map_or(end, |held| end.min(held.0));
             (segments, state.metadata.take(), folder, state.epochs.take())
         };
         let mut left = segments;
@@ -323,28 +378,29 @@ impl<D: Disk> Unsynced<D> {
     /// Writes the snapshots that were taken. They need no sync: a damaged or lost one is replaced
     /// by an older one and the log behind it.
     fn store_snapshots(&self, disk: &D) -> io::Result<()> {
-        let (snapshots, mut stored) = {
+        let (snapshots, stored, needed) = {
             let state = locked(&self.state);
-            (state.snapshots.clone(), state.stored_snapshots.clone())
+            let stored = state.stored_snapshots.clone();
+            (state.snapshots.clone(), stored, state.needed)
         };
-        for (offset, bytes) in snapshots.iter().rev().take(SNAPSHOTS) {
+        let stored = stored.iter().map(|offset| offset.0);
+        let all: BTreeSet<i64> = stored.chain(snapshots.keys().copied()).collect();
+        let all: Vec<i64> = all.into_iter().collect();
+        let kept = needed.kept(&all);
+        for (offset, bytes) in snapshots.iter().filter(|it| kept.contains(it.0)) {
             let path = path_of(&self.folder, Offset(*offset), SNAPSHOT);
             let file = disk.open(&path, OpenMode::Create)?;
             file.set_len(0)?;
             file.write_at(0, &[bytes])?;
-            stored.push(Offset(*offset));
         }
-        stored.sort_unstable();
-        stored.dedup();
-        while stored.len() > SNAPSHOTS {
-            let oldest = stored.remove(0);
-            remove_if_there(disk, &path_of(&self.folder, oldest, SNAPSHOT))?;
+        for offset in all.iter().filter(|offset| !kept.contains(offset)) {
+            remove_if_there(disk, &path_of(&self.folder, Offset(*offset), SNAPSHOT))?;
         }
         let mut state = locked(&self.state);
         for (offset, _) in snapshots {
             state.snapshots.remove(&offset);
         }
-        state.stored_snapshots = stored;
+        state.stored_snapshots = kept.into_iter().map(Offset).collect();
         Ok(())
     }
 }

@@ -8,15 +8,18 @@ use std::io;
 use std::path::Path;
 use std::sync::Arc;
 
-use kavka_core::log::{Aborted, AbortedError};
+use kavka_core::log::{Aborted, AbortedError, Search};
 use kavka_core::types::Offset;
 
-use super::{ABORTED_INDEX, path_of};
+use super::{ABORTED_INDEX, Sealed, path_of};
 use crate::disk::{self, Disk, DiskFile, OpenMode};
-use crate::width::wide;
+use crate::width::{narrow, wide};
 
 /// Largest index that is read: about thirty million entries.
 const INDEX_MAX: u64 = 1 << 30;
+
+/// Entries that are read at once for a consumer.
+const AT_ONCE: u64 = 120;
 
 /// What lies where the index of a sealed segment should be.
 #[derive(Debug, PartialEq, Eq)]
@@ -64,6 +67,77 @@ impl AbortedFile {
     }
 }
 
+/// The index of a sealed segment, which a start has found whole: of it only what a fetch asks for
+/// is read.
+#[derive(Debug)]
+pub(crate) struct SealedAborted<F: DiskFile> {
+    file: F,
+    segment: Sealed,
+}
+
+impl<F: DiskFile> SealedAborted<F> {
+    pub(crate) fn open<D: Disk<File = F>>(
+        disk: &D,
+        folder: &Path,
+        segment: Sealed,
+    ) -> io::Result<Self> {
+        let file = disk.open(
+            &path_of(folder, segment.base, ABORTED_INDEX),
+            OpenMode::Read,
+        )?;
+        Ok(Self { file, segment })
+    }
+
+    /// Adds the entries that have records in `from..to`. Returns whether later segments have none.
+    pub(crate) fn collect(
+        &self,
+        from: Offset,
+        to: Offset,
+        into: &mut Vec<Aborted>,
+    ) -> io::Result<Search> {
+        let count = u64::from(self.segment.aborted);
+        // The markers are in order: those before `from` are passed over.
+        let (mut low, mut high) = (0, count);
+        while high - low > AT_ONCE {
+            let middle = low.midpoint(high);
+            match self.entries(middle, 1)?.first() {
+                Some(entry) if entry.last < from => low = middle + 1,
+                _ => high = middle,
+            }
+        }
+        while low < count {
+            let entries = self.entries(low, AT_ONCE.min(count - low))?;
+            if Aborted::collect(&entries, from, to, into) == Search::Finished {
+                return Ok(Search::Finished);
+            }
+            low += AT_ONCE;
+        }
+        Ok(Search::GoesOn)
+    }
+
+    fn entries(&self, first: u64, count: u64) -> io::Result<Vec<Aborted>> {
+        let width = wide(Aborted::WIDTH);
+        let bytes = self.file.read_at(first * width, narrow(count * width))?;
+        if bytes.len() != narrow(count * width) {
+            return Err(io::ErrorKind::UnexpectedEof.into());
+        }
+        let entries = bytes.chunks(Aborted::WIDTH).map(Aborted::decode);
+        let entries = entries.collect::<Result<Vec<_>, _>>();
+        let damaged = |reason: String| io::Error::new(io::ErrorKind::InvalidData, reason);
+        let entries = entries.map_err(|error| damaged(error.to_string()))?;
+        let within = self.segment.base..self.segment.end;
+        let sound = entries.iter().all(|it| within.contains(&it.last))
+            && entries.is_sorted_by_key(|it| it.last);
+        if sound {
+            Ok(entries)
+        } else {
+            Err(damaged(
+                "its markers are not those of the segment".to_owned(),
+            ))
+        }
+    }
+}
+
 /// The index of the segment that is written to.
 #[derive(Debug)]
 pub(crate) struct AbortedIndex<D: Disk> {
@@ -71,6 +145,8 @@ pub(crate) struct AbortedIndex<D: Disk> {
     entries: Vec<Aborted>,
     /// Made with the first entry.
     file: Option<Arc<D::File>>,
+    /// It was made and has nothing yet: its folder is to be synced.
+    is_new: bool,
     /// Entries that the file has.
     written: usize,
 }
@@ -81,6 +157,7 @@ impl<D: Disk> AbortedIndex<D> {
             base,
             entries: Vec::new(),
             file: None,
+            is_new: false,
             written: 0,
         }
     }
@@ -104,15 +181,28 @@ impl<D: Disk> AbortedIndex<D> {
         self.written = 0;
     }
 
-    /// Brings the file up to date. Returns it where it was made just now.
-    pub(crate) fn store(&mut self, disk: &D, folder: &Path) -> io::Result<Option<Arc<D::File>>> {
-        let (file, made) = if let Some(file) = &self.file {
-            (file.clone(), None)
+    /// The first marker whose transaction a start after a crash may not find in any file.
+    pub(crate) fn unsafe_from(&self) -> Option<Offset> {
+        let nowhere = self.file.is_none() || self.is_new;
+        self.entries
+            .first()
+            .filter(|_| nowhere)
+            .map(|first| first.last)
+    }
+
+    /// Brings the file up to date. Returns whether it is new in its folder.
+    pub(crate) fn store(&mut self, disk: &D, folder: &Path) -> io::Result<bool> {
+        if self.entries.is_empty() {
+            return Ok(false);
+        }
+        let file = if let Some(file) = &self.file {
+            file.clone()
         } else {
             let path = path_of(folder, self.base, ABORTED_INDEX);
             let file = Arc::new(disk.open(&path, OpenMode::Create)?);
             self.file = Some(file.clone());
-            (file.clone(), Some(file))
+            self.is_new = true;
+            file
         };
         if self.written == 0 {
             file.set_len(0)?;
@@ -124,7 +214,7 @@ impl<D: Disk> AbortedIndex<D> {
         }
         file.write_at(wide(self.written * Aborted::WIDTH), &[&bytes])?;
         self.written = self.entries.len();
-        Ok(made)
+        Ok(std::mem::take(&mut self.is_new))
     }
 
     /// The segment is no longer written to: its index gets a checksum. Returns the file to sync,
@@ -137,6 +227,7 @@ impl<D: Disk> AbortedIndex<D> {
         }
         let file = Arc::new(AbortedFile::write(disk, folder, self.base, &self.entries)?);
         self.file = Some(file.clone());
+        self.is_new = false;
         self.written = self.entries.len();
         Ok(Some(file))
     }

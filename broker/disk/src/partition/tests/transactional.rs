@@ -1,0 +1,235 @@
+//! What of transactions a log gives back after a crash, and what it reads for that.
+
+use super::*;
+use crate::disk::sim::{Crash, Fault, Operation};
+use kavka_core::log::{Aborted, Marker, MarkerRule, Outcome};
+use kavka_core::types::{CoordinatorEpoch, ProducerEpoch, ProducerId};
+
+const PRODUCER: i64 = 9;
+
+fn part(sequence: i32) -> Bytes {
+    let mut builder = BatchBuilder::new(Compression::None)
+        .producer(PRODUCER, 0, sequence)
+        .transactional();
+    builder.push(5, None, Some(b"value"), &[]);
+    builder.build().unwrap()
+}
+
+fn abort(log: &mut PartitionLog<SimDisk>) {
+    let marker = Marker {
+        producer: ProducerId(PRODUCER),
+        epoch: ProducerEpoch(0),
+        coordinator_epoch: CoordinatorEpoch(0),
+        outcome: Outcome::Abort,
+    };
+    log.append_marker(&marker, MarkerRule::AtLeast, CONTEXT)
+        .unwrap();
+}
+
+/// A transaction of one record that is aborted.
+fn aborted(log: &mut PartitionLog<SimDisk>, sequence: i32) {
+    log.append_batch(part(sequence), CONTEXT).unwrap();
+    abort(log);
+}
+
+fn found(log: &PartitionLog<SimDisk>) -> Vec<Offset> {
+    let aborted = log.aborted(Offset(0), log.end_offset()).unwrap();
+    aborted.iter().map(|entry| entry.first).collect()
+}
+
+fn failing(operation: Operation, times: u64) -> Fault {
+    Fault {
+        operation: Some(operation),
+        path_ending: ".txnindex".to_owned(),
+        after: 0,
+        times,
+        error: std::io::ErrorKind::Other,
+    }
+}
+
+/// After a power cut in which any part of what was not synced is lost.
+fn cut_off(disk: &SimDisk, seed: u64) -> PartitionLog<SimDisk> {
+    let copy = disk.fork();
+    copy.crash(Crash::Tear { seed });
+    open(&copy).logs.remove(0)
+}
+
+/// The segment that the file belongs to ends while nothing of its end is synced.
+fn ends_unsynced(store: &LogStore<SimDisk>, log: &mut PartitionLog<SimDisk>) {
+    append(log, &["behind"]);
+    log.roll().unwrap();
+    append(log, &["in the next segment"]);
+    store.journal().sync().unwrap();
+}
+
+#[test]
+fn an_abort_whose_first_index_entry_was_not_written_is_known_after_a_power_cut() {
+    for fails in [Operation::Create, Operation::Write] {
+        let disk = SimDisk::new();
+        let (store, mut log) = new_log(&disk);
+        disk.inject(failing(fails, 1));
+        aborted(&mut log, 0);
+        store.journal().sync().unwrap();
+        store.flush().unwrap();
+        ends_unsynced(&store, &mut log);
+        for seed in 0..100 {
+            let log = cut_off(&disk, seed);
+            assert_eq!(found(&log), [Offset(0)], "{fails:?} seed {seed}");
+        }
+    }
+}
+
+#[test]
+fn an_index_whose_second_write_is_the_first_that_succeeds_survives_a_power_cut() {
+    let disk = SimDisk::new();
+    let (store, mut log) = new_log(&disk);
+    disk.inject(failing(Operation::Write, 1));
+    aborted(&mut log, 0);
+    aborted(&mut log, 1);
+    store.journal().sync().unwrap();
+    store.flush().unwrap();
+    ends_unsynced(&store, &mut log);
+    for seed in 0..100 {
+        let log = cut_off(&disk, seed);
+        assert_eq!(found(&log), [Offset(0), Offset(2)], "seed {seed}");
+    }
+}
+
+#[test]
+fn an_index_that_was_never_written_is_made_good_by_the_next_start() {
+    let disk = SimDisk::new();
+    let (store, mut log) = new_log(&disk);
+    disk.inject(failing(Operation::Write, 1));
+    aborted(&mut log, 0);
+    store.journal().sync().unwrap();
+    store.flush().unwrap();
+    drop((store, log));
+    disk.crash(Crash::DropUnsynced);
+    let mut opened = open(&disk);
+    let (store, mut log) = (opened.store, opened.logs.remove(0));
+    store.flush().unwrap();
+    ends_unsynced(&store, &mut log);
+    for seed in 0..100 {
+        let log = cut_off(&disk, seed);
+        assert_eq!(found(&log), [Offset(0)], "seed {seed}");
+    }
+}
+
+#[test]
+fn the_recovery_point_goes_on_once_the_index_is_written() {
+    let disk = SimDisk::new();
+    let (store, mut log) = new_log(&disk);
+    disk.inject(failing(Operation::Write, 1));
+    aborted(&mut log, 0);
+    store.journal().sync().unwrap();
+    store.flush().unwrap();
+    assert_eq!(log.unsynced().recovery_point(), Offset(1));
+    aborted(&mut log, 1);
+    store.flush().unwrap();
+    assert_eq!(log.unsynced().recovery_point(), Offset(4));
+}
+
+/// Goes on until the log has so many more segments.
+fn grow(log: &mut PartitionLog<SimDisk>, segments: usize) {
+    let until = log.segment_count() + segments;
+    while log.segment_count() < until {
+        let sequence = i32::try_from(log.end_offset().0 / 2).unwrap();
+        aborted(log, sequence);
+    }
+}
+
+/// A log of many segments, of which some were written since the last flush.
+fn grown(unflushed: usize) -> (SimDisk, LogStore<SimDisk>, PartitionLog<SimDisk>) {
+    let disk = SimDisk::new();
+    let (store, mut log) = new_log(&disk);
+    for _ in 0..40 {
+        grow(&mut log, 1);
+        store.journal().sync().unwrap();
+        store.flush().unwrap();
+    }
+    grow(&mut log, unflushed);
+    store.journal().sync().unwrap();
+    (disk, store, log)
+}
+
+/// What a start after a power cut reads, and the aborted transactions that it finds.
+fn start(disk: &SimDisk) -> (u64, Vec<Offset>) {
+    disk.crash(Crash::DropUnsynced);
+    let before = disk.bytes_read();
+    let log = open(disk).logs.remove(0);
+    let read = disk.bytes_read() - before;
+    (read, found(&log))
+}
+
+/// Wherever in a flush the power goes: the snapshot before the first segment that a start looks
+/// through again is still there.
+#[test]
+fn a_power_cut_after_rolls_walks_no_more_than_what_was_not_trusted() {
+    let usual = start(&grown(4).0).0;
+    for operation in 0.. {
+        let (disk, store, log) = grown(4);
+        let written = found(&log);
+        disk.crash_at(disk.operations() + operation);
+        let whole = store.flush().is_ok();
+        drop((store, log));
+        let (read, aborted) = start(&disk);
+        assert_eq!(aborted, written, "operation {operation}");
+        assert!(
+            read <= 2 * usual,
+            "operation {operation}: {read} bytes, usually {usual}"
+        );
+        if whole {
+            assert!(operation > 10);
+            break;
+        }
+    }
+}
+
+#[test]
+fn of_a_sealed_index_only_what_concerns_the_fetch_is_read() {
+    let disk = SimDisk::new();
+    let store = open(&disk).store;
+    let large = LogSettings {
+        segment_bytes: 1 << 20,
+        ..settings()
+    };
+    let mut log = store.create_partition(id("t", 1), large).unwrap();
+    for sequence in 0..3000 {
+        aborted(&mut log, sequence);
+    }
+    log.roll().unwrap();
+    assert_eq!(log.segment_count(), 2);
+    let all: Vec<Aborted> = log.aborted(Offset(0), log.end_offset()).unwrap();
+    assert_eq!(all.len(), 3000);
+    let end = log.end_offset().0;
+    for (from, to) in [
+        (0, 1),
+        (0, 2),
+        (1, 3),
+        (2999, 3001),
+        (end - 3, end),
+        (end - 1, end),
+    ] {
+        let before = disk.bytes_read();
+        let some = log.aborted(Offset(from), Offset(to)).unwrap();
+        let read = disk.bytes_read() - before;
+        assert!(read < 10_000, "{from}..{to}: {read} bytes");
+        let within = |entry: &&Aborted| entry.last.0 >= from && entry.first.0 < to;
+        let expected: Vec<Aborted> = all.iter().filter(within).copied().collect();
+        assert_eq!(some, expected, "{from}..{to}");
+    }
+}
+
+#[test]
+fn a_sealed_index_that_is_cut_is_not_taken_for_an_empty_one() {
+    let disk = SimDisk::new();
+    let (_store, mut log) = new_log(&disk);
+    aborted(&mut log, 0);
+    log.roll().unwrap();
+    let index = Path::new("/data/t-0/00000000000000000000.txnindex");
+    for content in [&b""[..], &[0; 20], &[1; 38]] {
+        disk.damage(index, |bytes| *bytes = content.to_vec())
+            .unwrap();
+        assert!(log.aborted(Offset(0), Offset(2)).is_err(), "{content:?}");
+    }
+}

@@ -11,7 +11,7 @@ use kavka_core::log::{
 };
 use kavka_core::metadata::PartitionView;
 use kavka_core::replica::{Acks, Reader, Replica, ReplicaOutput};
-use kavka_core::types::{HighWatermark, Instant, Lsn, Offset, ProducerId, Timestamp};
+use kavka_core::types::{CoordinatorEpoch, HighWatermark, Instant, Lsn, Offset, ProducerId, Timestamp};
 use kavka_disk::{AppendContext, Appended, LogStore, Minimum, PartitionId, PartitionLog, RealDisk};
 use kavka_protocol::ErrorCode;
 use kavka_protocol::records::{BatchHeader, TimestampType as RecordTimestampType};
@@ -253,6 +253,13 @@ impl Partition {
             self.verifications.opened(producer.producer);
         }
         Ok(appended)
+    }
+
+    /// The end of a transaction that a client asks for, as it is written.
+    pub(crate) fn marker_of_client(&self, asked: &Marker, oldest: CoordinatorEpoch) -> Marker {
+        let none = ProducerStates::default();
+        let states = self.log.as_ref().map_or(&none, PartitionLog::producers);
+        states.marker_of_client(asked, oldest)
     }
 
     /// Writes the end of a transaction.

@@ -3,7 +3,7 @@
 
 mod assignment;
 pub(crate) mod groups;
-mod markers;
+pub(crate) mod markers;
 mod produce;
 mod producer_ids;
 mod read;

@@ -65,7 +65,9 @@ impl Client {
             ErrorCode::ConcurrentTransactions
             | ErrorCode::CoordinatorLoadInProgress
             | ErrorCode::CoordinatorNotAvailable
-            | ErrorCode::NotCoordinator => ErrorCode::NotEnoughReplicas,
+            | ErrorCode::NotCoordinator
+            // Another partition of the request is at fault: without it this one can be added.
+            | ErrorCode::OperationNotAttempted => ErrorCode::NotEnoughReplicas,
             code => code,
         }
     }
@@ -264,4 +266,19 @@ async fn coordinator_says(
         }
     }
     results
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const CLIENTS: [Client; 3] = [Client::Old, Client::Aborts, Client::Adds];
+
+    #[test]
+    fn a_partition_that_was_not_tried_for_anothers_fault_may_come_again() {
+        for client in CLIENTS {
+            let told = client.told(ErrorCode::OperationNotAttempted);
+            assert_eq!(told, ErrorCode::NotEnoughReplicas, "{client:?}");
+        }
+    }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use kavka_core::group::{GroupRequest, GroupResponse, partition_for};
 use kavka_core::log::{Marker, MarkerRule, Outcome, ProducerBatch};
-use kavka_core::metadata::TRANSACTION_STATE;
+use kavka_core::metadata::{MetadataImage, TRANSACTION_STATE};
 use kavka_core::transaction::{
     TopicPartition, TransactionRequest, TransactionResponse, TransactionVersion,
 };
@@ -14,6 +14,7 @@ use kavka_protocol::messages::add_partitions_to_txn_request::AddPartitionsToTxnT
 use kavka_protocol::messages::add_partitions_to_txn_response::{
     AddPartitionsToTxnPartitionResult, AddPartitionsToTxnResult, AddPartitionsToTxnTopicResult,
 };
+use kavka_protocol::messages::describe_transactions_response::TransactionState;
 use kavka_protocol::messages::txn_offset_commit_response::{
     TxnOffsetCommitResponsePartition, TxnOffsetCommitResponseTopic,
 };
@@ -36,6 +37,7 @@ use crate::dispatch::Call;
 use crate::failure::Failure;
 use crate::partition::Admitted;
 use crate::shard::groups::OFFSETS_TOPIC;
+use crate::shard::markers::{Asker, Order};
 
 /// From this version on `AddPartitionsToTxn` speaks of several transactions.
 const FIRST_ADD_WITH_SEVERAL: i16 = 4;
@@ -310,7 +312,14 @@ async fn write_marker(call: &Call, asked: WritableTxnMarker) -> WritableTxnMarke
         })
     });
     let rule = MarkerRule::of_version(asked.transaction_version);
-    let written = call.shard.write_markers(marker, rule, partitions.collect());
+    let order = Order {
+        marker,
+        rule,
+        asker: Asker::Client {
+            oldest: oldest_coordinator(&call.shard.shared().image()),
+        },
+    };
+    let written = call.shard.write_markers(order, partitions.collect());
     let mut topics: BTreeMap<String, Vec<WritableTxnMarkerPartitionResult>> = BTreeMap::new();
     for (place, result) in written.await {
         let results = topics.entry(place.topic).or_default();
@@ -328,6 +337,14 @@ async fn write_marker(call: &Call, asked: WritableTxnMarker) -> WritableTxnMarke
     }
 }
 
+/// The lowest epoch of all transaction coordinators.
+fn oldest_coordinator(image: &MetadataImage) -> CoordinatorEpoch {
+    let partitions = image.topic(TRANSACTION_STATE).map(|it| &it.partitions);
+    let epochs = partitions.into_iter().flatten();
+    let oldest = epochs.map(|partition| partition.leader_epoch.0).min();
+    CoordinatorEpoch(oldest.unwrap_or(0))
+}
+
 /// Answers `DescribeTransactions`.
 pub(crate) async fn describe(
     call: Call,
@@ -338,15 +355,31 @@ pub(crate) async fn describe(
         by_shard.entry(shard_of(&call, &id)).or_default().push(id);
     }
     let mut response = DescribeTransactionsResponse::default();
-    for (shard, transactional_ids) in by_shard {
-        let asked = TransactionRequest::Describe(DescribeTransactionsRequest { transactional_ids });
-        if let Ok(TransactionResponse::Describe(part)) =
-            ask(&call, shard, call.version, asked).await
-        {
-            response.transaction_states.extend(part.transaction_states);
-        }
+    for (shard, ids) in by_shard {
+        let asked = TransactionRequest::Describe(DescribeTransactionsRequest {
+            transactional_ids: ids.clone(),
+        });
+        let answer = ask(&call, shard, call.version, asked).await;
+        response.transaction_states.extend(described(ids, answer));
     }
     response
+}
+
+/// What one shard says of transactional ids. One that does not answer has none of them any more:
+/// silence would pass for an answer.
+fn described(
+    ids: Vec<String>,
+    answer: Result<TransactionResponse, Failure>,
+) -> Vec<TransactionState> {
+    if let Ok(TransactionResponse::Describe(part)) = answer {
+        return part.transaction_states;
+    }
+    let moved = ids.into_iter().map(|transactional_id| TransactionState {
+        error_code: not_here(),
+        transactional_id,
+        ..TransactionState::default()
+    });
+    moved.collect()
 }
 
 /// Answers `ListTransactions`: what all coordinators of this broker hold.
@@ -354,16 +387,93 @@ pub(crate) async fn list(call: Call, request: ListTransactionsRequest) -> ListTr
     let mut response = ListTransactionsResponse::default();
     for shard in 0..call.shard.shared().shards.len() {
         let asked = TransactionRequest::List(request.clone());
-        match ask(&call, shard, call.version, asked).await {
-            Ok(TransactionResponse::List(part)) => {
-                response.transaction_states.extend(part.transaction_states);
-                response.unknown_state_filters = part.unknown_state_filters;
-                if part.error_code != ErrorCode::None.code() {
-                    response.error_code = part.error_code;
-                }
-            }
-            Ok(_) | Err(_) => response.error_code = ErrorCode::CoordinatorNotAvailable.code(),
-        }
+        list_also(&mut response, ask(&call, shard, call.version, asked).await);
     }
     response
+}
+
+/// Adds what one shard lists. A list that lacks a part is none: it says why and is empty.
+fn list_also(
+    response: &mut ListTransactionsResponse,
+    answer: Result<TransactionResponse, Failure>,
+) {
+    match answer {
+        Ok(TransactionResponse::List(part)) => {
+            response.unknown_state_filters = part.unknown_state_filters;
+            response.transaction_states.extend(part.transaction_states);
+            if part.error_code != ErrorCode::None.code() {
+                response.error_code = part.error_code;
+            }
+        }
+        Ok(_) | Err(_) => response.error_code = ErrorCode::CoordinatorNotAvailable.code(),
+    }
+    if response.error_code != ErrorCode::None.code() {
+        response.transaction_states.clear();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use kavka_core::types::PartitionIndex;
+    use kavka_protocol::Uuid;
+    use kavka_protocol::messages::list_transactions_response::TransactionState as Listed;
+    use kavka_protocol::messages::{PartitionRecord, TopicRecord};
+
+    use super::*;
+
+    #[test]
+    fn ids_of_a_shard_that_does_not_answer_are_not_left_out() {
+        let ids = ["a", "b"].map(str::to_owned).to_vec();
+        let told = described(ids, Err(Failure::Stopping));
+        let told = told.iter().map(|one| (&*one.transactional_id, one.error_code));
+        let moved = ErrorCode::NotCoordinator.code();
+        assert_eq!(told.collect::<Vec<_>>(), [("a", moved), ("b", moved)]);
+    }
+
+    #[test]
+    fn a_list_that_lacks_a_shards_part_is_not_given_for_the_whole() {
+        let part = || ListTransactionsResponse {
+            transaction_states: vec![Listed::default()],
+            ..ListTransactionsResponse::default()
+        };
+        let whole = || Ok(TransactionResponse::List(part()));
+        let mut response = ListTransactionsResponse::default();
+        list_also(&mut response, whole());
+        list_also(&mut response, whole());
+        assert_eq!(response.transaction_states.len(), 2);
+        for answers in [[whole(), Err(Failure::Stopping)], [Err(Failure::Stopping), whole()]] {
+            let mut response = ListTransactionsResponse::default();
+            for answer in answers {
+                list_also(&mut response, answer);
+            }
+            let code = ErrorCode::from_code(response.error_code);
+            assert_eq!(code, ErrorCode::CoordinatorNotAvailable);
+            assert!(response.transaction_states.is_empty());
+        }
+    }
+
+    #[test]
+    fn the_oldest_coordinator_has_the_lowest_epoch_of_all_partitions() {
+        let mut image = MetadataImage::default();
+        assert_eq!(oldest_coordinator(&image), CoordinatorEpoch(0));
+        let topic_id = Uuid([7; 16]);
+        let topic = TopicRecord {
+            name: TRANSACTION_STATE.to_owned(),
+            topic_id,
+        };
+        image.apply(&topic.into()).unwrap();
+        for (partition_id, leader_epoch) in [(0, 7), (1, 5), (2, 6)] {
+            let partition = PartitionRecord {
+                partition_id,
+                topic_id,
+                leader_epoch,
+                replicas: vec![0],
+                isr: vec![0],
+                ..PartitionRecord::default()
+            };
+            image.apply(&partition.into()).unwrap();
+        }
+        assert!(image.partition(TRANSACTION_STATE, PartitionIndex(2)).is_some());
+        assert_eq!(oldest_coordinator(&image), CoordinatorEpoch(5));
+    }
 }

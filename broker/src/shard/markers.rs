@@ -5,7 +5,7 @@ use std::rc::Rc;
 use kavka_core::log::{Marker, MarkerRule};
 use kavka_core::replica::Acks;
 use kavka_core::transaction::TopicPartition;
-use kavka_core::types::PartitionIndex;
+use kavka_core::types::{CoordinatorEpoch, PartitionIndex};
 use kavka_protocol::ErrorCode;
 use tokio::sync::oneshot;
 
@@ -15,6 +15,24 @@ use super::{PartitionKey, Shard, Waiting};
 use crate::clock::Clock;
 use crate::failure::Failure;
 
+/// A marker that is to be written.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Order {
+    pub(crate) marker: Marker,
+    pub(crate) rule: MarkerRule,
+    pub(crate) asker: Asker,
+}
+
+/// Who has a marker written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Asker {
+    /// The coordinator of the transaction.
+    Coordinator,
+    /// Somebody who ends a transaction that hangs; `oldest` is the lowest epoch of those that
+    /// coordinate now.
+    Client { oldest: CoordinatorEpoch },
+}
+
 /// The outcome of one marker that is on its way.
 type Written = Result<oneshot::Receiver<Result<(), ErrorCode>>, Failure>;
 
@@ -22,8 +40,7 @@ impl Shard {
     /// Writes a marker to partitions of any shard; returns once each is kept or refused.
     pub(crate) async fn write_markers(
         self: &Rc<Self>,
-        marker: Marker,
-        rule: MarkerRule,
+        order: Order,
         partitions: Vec<TopicPartition>,
     ) -> Vec<(TopicPartition, Result<(), ErrorCode>)> {
         let mut results = Vec::with_capacity(partitions.len());
@@ -53,7 +70,7 @@ impl Shard {
             let begun = self.on(owner, move |shard| {
                 let begun: Vec<Written> = keys
                     .into_iter()
-                    .map(|key| shard.append_marker(key, &marker, rule))
+                    .map(|key| shard.append_marker(key, order))
                     .collect();
                 Box::pin(async move { begun })
             });
@@ -81,22 +98,27 @@ impl Shard {
     fn append_marker(
         self: &Rc<Self>,
         key: PartitionKey,
-        marker: &Marker,
-        rule: MarkerRule,
+        order: Order,
     ) -> Written {
         let partition = self
             .partition(key)
             .ok_or(Failure::Code(ErrorCode::NotLeaderOrFollower))?;
+        let marker = match order.asker {
+            Asker::Coordinator => order.marker,
+            Asker::Client { oldest } => {
+                partition.borrow().marker_of_client(&order.marker, oldest)
+            }
+        };
         let appended = partition
             .borrow_mut()
-            .append_marker(&self.shared.store, marker, rule, Clock::wall())
-            .inspect_err(|failure| self.count_storage_error(failure))?;
+            .append_marker(&self.shared.store, &marker, order.rule, Clock::wall())
+            .inspect_err(|failure| self.count_refused_write(failure))?;
         let (reply, released) = oneshot::channel();
         let of_groups = &*partition.borrow().id().topic == OFFSETS_TOPIC;
         let waiting = if of_groups {
             Waiting::GroupMarker {
                 partition: key.1,
-                marker: *marker,
+                marker,
                 reply,
             }
         } else {

@@ -144,13 +144,21 @@ impl Shard {
     }
 
     pub(super) fn count_storage_error(&self, failure: &Failure) {
+        self.count_refused_write(failure);
+        if failure.is_storage() {
+            tracing::error!(error = %failure, "a write was refused; the client is told to retry");
+        }
+    }
+
+    /// A write was refused that whoever asked for it tells of.
+    pub(super) fn count_refused_write(&self, failure: &Failure) {
         if let Some(limit) = failure.limit() {
             self.metrics().limit_reached(limit);
         }
         if failure.is_storage() {
             self.metrics().storage_errors.inc();
-            tracing::error!(error = %failure, "a write was refused; the client is told to retry");
         }
+        tracing::debug!(error = %failure, "a write was refused");
     }
 }
 

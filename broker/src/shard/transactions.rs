@@ -20,6 +20,7 @@ use kavka_protocol::records::{BatchBuilder, Batches, Compression};
 use tokio::sync::{Notify, oneshot};
 
 use super::groups::{LOAD_TURN, coordinator_records};
+use super::markers::{Asker, Order};
 use super::{PartitionKey, Shard, Waiting};
 use crate::clock::Clock;
 use crate::failure::Failure;
@@ -128,7 +129,7 @@ impl Shard {
                 records,
             } => {
                 if let Err(failure) = self.transaction_append(append, partition, &records) {
-                    self.count_storage_error(&failure);
+                    self.count_refused_write(&failure);
                     let result = Err(failure.code());
                     let input = TransactionInput::Appended { append, result };
                     self.transactions.inputs.borrow_mut().push_back(input);
@@ -141,8 +142,13 @@ impl Shard {
                 partitions,
             } => {
                 let shard = Rc::clone(self);
+                let order = Order {
+                    marker,
+                    rule,
+                    asker: Asker::Coordinator,
+                };
                 tokio::task::spawn_local(async move {
-                    let results = shard.write_markers(marker, rule, partitions).await;
+                    let results = shard.write_markers(order, partitions).await;
                     shard.transaction_input(TransactionInput::MarkersWritten { markers, results });
                 });
             }

@@ -20,6 +20,10 @@ use kavka_protocol::messages::{
     DescribeProducersRequest, DescribeTransactionsRequest, EndTxnRequest, FetchRequest,
     FindCoordinatorRequest, InitProducerIdRequest, InitProducerIdResponse, ListOffsetsRequest,
     ListTransactionsRequest, OffsetFetchRequest, ProduceRequest, TxnOffsetCommitRequest,
+    WriteTxnMarkersRequest,
+};
+use kavka_protocol::messages::write_txn_markers_request::{
+    WritableTxnMarker, WritableTxnMarkerTopic,
 };
 use kavka_protocol::records::{BatchBuilder, Batches, Compression};
 
@@ -636,4 +640,34 @@ fn clients_write_nothing_into_the_coordinators_topics() {
     let transaction = &described.transaction_states[0];
     assert_eq!(transaction.transaction_state, "Empty");
     assert!(transaction.topics.is_empty());
+}
+
+/// An operator ends what hangs and names a coordinator that does not exist.
+#[test]
+fn a_marker_with_a_far_too_high_coordinator_epoch_blocks_no_later_transaction() {
+    let broker = TestBroker::start(&[]);
+    let mut client = broker.client();
+    client.create_topic("t", 1, &[]);
+    let mut producer = Producer::begin(broker.client(), "id", PLAIN);
+    producer.write("t", 0, "hangs");
+    let request = WriteTxnMarkersRequest {
+        markers: vec![WritableTxnMarker {
+            producer_id: producer.number,
+            producer_epoch: producer.epoch,
+            transaction_result: ABORT,
+            topics: vec![WritableTxnMarkerTopic {
+                name: "t".to_owned(),
+                partition_indexes: vec![0],
+            }],
+            coordinator_epoch: i32::MAX,
+            ..WritableTxnMarker::default()
+        }],
+    };
+    let response = client.call(&request, 1);
+    assert_eq!(response.markers[0].topics[0].partitions[0].error_code, 0);
+    await_stable(&mut client, "t", 0);
+    producer.write("t", 0, "again");
+    producer.end(COMMIT);
+    await_stable(&mut client, "t", 0);
+    assert_eq!(committed_values(&mut client, "t", 0), ["again"]);
 }

@@ -360,6 +360,19 @@ impl ProducerStates {
         })
     }
 
+    /// The marker that a client asks for, who may name any coordinator: it makes none known that
+    /// does not exist, as all that one really writes would be refused from then on. `oldest` is the
+    /// lowest epoch of those that coordinate now.
+    pub fn marker_of_client(&self, asked: &Marker, oldest: CoordinatorEpoch) -> Marker {
+        let known = self.producers.get(&asked.producer);
+        let known = known.map_or(CoordinatorEpoch::NONE, |known| known.coordinator_epoch);
+        let coordinator_epoch = asked.coordinator_epoch.min(oldest.max(known));
+        Marker {
+            coordinator_epoch,
+            ..*asked
+        }
+    }
+
     /// Notes that a marker was appended at `offset`. Returns the transaction that it ended, if
     /// anything of it was written here.
     pub fn end(&mut self, marker: &Marker, offset: Offset, seen: Timestamp) -> Option<Ended> {

@@ -79,16 +79,18 @@ impl Transaction {
         let Some(Change { to, then }) = self.change.take() else {
             return;
         };
-        if result.is_ok() {
-            self.status = to;
-            if self.status.state.ending().is_some() {
-                self.send_markers(fx);
-            } else {
-                self.sending = None;
+        match result {
+            Ok(()) => {
+                self.status = to;
+                if self.status.state.ending().is_some() {
+                    self.send_markers(fx);
+                } else {
+                    self.sending = None;
+                }
             }
-        } else if self.sending.is_some() {
             // Every marker is there; that they are is tried to be written down again.
-            self.retry_later(fx);
+            Err(code) if self.sending.is_some() => self.retry_later(code, fx),
+            Err(code) => tracing::warn!(id = self.id, %code, "its change is not in the log"),
         }
         match then {
             Then::Reply(answer) => answer.give(result, &self.status, fx.out),

@@ -14,8 +14,9 @@ use crate::log::{Marker, MarkerRule, Outcome};
 use crate::metadata::MetadataImage;
 use crate::types::{Instant, PartitionIndex, ProducerEpoch, ProducerId};
 
-/// Time before markers that could not be written are tried again.
-const RETRY_MS: u64 = 100;
+/// Time before what could not be written is tried again; it doubles while nothing can be.
+const FIRST_RETRY_MS: u64 = 100;
+const LAST_RETRY_MS: u64 = 5_000;
 
 /// Markers that are on their way, and the transactional ids that they are of.
 #[derive(Debug, Default)]
@@ -44,6 +45,8 @@ impl Transaction {
             markers: None,
             missing: self.status.partitions.clone(),
             retry: None,
+            failures: 0,
+            cause: None,
         });
         self.go_on_sending(fx);
     }
@@ -94,8 +97,8 @@ impl Transaction {
             to.producer = now.next;
             to.epoch = ProducerEpoch(0);
         }
-        if self.change(to, Then::Nothing, fx).is_err() {
-            self.retry_later(fx);
+        if let Err(code) = self.change(to, Then::Nothing, fx) {
+            self.retry_later(code, fx);
         }
     }
 
@@ -114,7 +117,8 @@ impl Transaction {
             return;
         }
         sending.markers = None;
-        let mut fenced = false;
+        let missing = sending.missing.len();
+        let mut refused = None;
         for (partition, result) in results {
             match result {
                 Ok(()) => {
@@ -125,27 +129,40 @@ impl Transaction {
                     tracing::error!(id, ?partition, "marker comes after a newer epoch's writes");
                     sending.missing.remove(&partition);
                 }
-                Err(ErrorCode::TransactionCoordinatorFenced) => fenced = true,
+                // A coordinator that was replaced learns that from the metadata. Until then what
+                // one partition knows of another reign holds up none of the others.
                 Err(code) => {
                     tracing::debug!(id, ?partition, %code, "marker not written yet");
+                    refused.get_or_insert(code);
                 }
             }
         }
-        if fenced {
-            // Another coordinator goes on with this transaction.
-            tracing::warn!(id, "a newer coordinator writes the markers");
-        } else if sending.missing.is_empty() {
+        if sending.missing.len() < missing {
+            sending.failures = 0;
+        }
+        if sending.missing.is_empty() {
             self.go_on_sending(fx);
         } else {
-            self.retry_later(fx);
+            self.retry_later(refused.unwrap_or(ErrorCode::UnknownServerError), fx);
         }
     }
 
-    pub(super) fn retry_later(&mut self, fx: &mut Effects<'_>) {
-        let at = fx.context.now.plus_ms(RETRY_MS);
-        if let Some(sending) = &mut self.sending {
-            sending.retry = Some(at);
+    /// Markers, or that all of them are there, could not be written.
+    pub(super) fn retry_later(&mut self, cause: ErrorCode, fx: &mut Effects<'_>) {
+        let Some(sending) = &mut self.sending else {
+            return;
+        };
+        if sending.cause != Some(cause) {
+            let (id, partitions) = (&self.id, sending.missing.len());
+            let first = sending.missing.first();
+            tracing::warn!(id, %cause, partitions, ?first, "a transaction's end is tried again");
         }
+        let doubled = FIRST_RETRY_MS.checked_shl(sending.failures.min(16));
+        let wait = doubled.unwrap_or(LAST_RETRY_MS).min(LAST_RETRY_MS);
+        let at = fx.context.now.plus_ms(wait);
+        sending.failures = sending.failures.saturating_add(1);
+        sending.cause = Some(cause);
+        sending.retry = Some(at);
         let id = self.id.clone();
         fx.timers.set(at, Due::Retry { id });
     }

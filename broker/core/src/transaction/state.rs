@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeSet, VecDeque};
 
+use kavka_protocol::ErrorCode;
+
 use super::Waiting;
 use super::answer::Answer;
 use super::messages::{MarkerToken, TopicPartition, TransactionRequest};
@@ -202,6 +204,10 @@ pub(super) struct Sending {
     pub(super) missing: BTreeSet<TopicPartition>,
     /// When the next try is due.
     pub(super) retry: Option<Instant>,
+    /// Tries since one more partition has its marker.
+    pub(super) failures: u32,
+    /// Why the last try failed: told once.
+    pub(super) cause: Option<ErrorCode>,
 }
 
 /// A request that waits for the transaction before it to be complete.

@@ -325,3 +325,27 @@ proptest! {
         prop_assert_eq!(end, twice_end);
     }
 }
+
+#[test]
+fn a_marker_of_a_client_fences_no_coordinator() {
+    let mut states = ProducerStates::default();
+    states.record(&within(0, 0, 1), Offset(0), NOW);
+    let asked = |epoch: i32| Marker {
+        coordinator_epoch: CoordinatorEpoch(epoch),
+        ..marker(0, Outcome::Abort)
+    };
+    let oldest = CoordinatorEpoch(4);
+    for (epoch, written) in [(-1, -1), (3, 3), (4, 4), (5, 4), (i32::MAX, 4)] {
+        let made = states.marker_of_client(&asked(epoch), oldest);
+        assert_eq!(made, asked(written), "{epoch}");
+    }
+    // Whoever ended the last transaction stays known, and what is older than that is refused.
+    states.end(&asked(7), Offset(1), NOW);
+    for (epoch, written) in [(6, 6), (7, 7), (8, 7)] {
+        let made = states.marker_of_client(&asked(epoch), oldest);
+        assert_eq!(made, asked(written), "{epoch}");
+    }
+    let late = states.marker_of_client(&asked(6), oldest);
+    let refused = states.check_marker(&late, MarkerRule::AtLeast).unwrap_err();
+    assert_eq!(refused.code(), ErrorCode::TransactionCoordinatorFenced);
+}

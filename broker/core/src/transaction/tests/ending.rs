@@ -142,12 +142,15 @@ fn markers_that_fail_are_tried_until_all_are_written() {
     let markers = ordered.token;
     shell.input(TransactionInput::MarkersWritten { markers, results });
     assert!(shell.ordered.is_empty());
-    for _ in 0..3 {
-        shell.pass(100);
+    let waits = [100, 200, 400, 800, 1600, 3200, 5000, 5000];
+    for wait in waits {
+        shell.pass(wait - 1);
+        assert!(shell.ordered.is_empty(), "{wait}");
+        shell.pass(1);
         assert_eq!(shell.ordered[0].partitions, ordered.partitions[1..]);
         shell.refuse_markers(ErrorCode::KafkaStorageError);
     }
-    shell.pass(100);
+    shell.pass(5000);
     shell.write_markers();
     // That it is complete is tried to be written down again, too.
     shell.complete_one(Err(ErrorCode::RequestTimedOut));
@@ -156,6 +159,53 @@ fn markers_that_fail_are_tried_until_all_are_written() {
     shell.settle();
     assert_eq!(shell.status().state, State::CompleteCommit);
     assert_eq!(shell.written.len(), 1);
+}
+
+#[test]
+fn a_partition_that_refuses_the_coordinator_holds_up_no_other() {
+    let mut shell = Shell::new();
+    let producer = shell.begin();
+    shell.add(3, producer, &[0, 1, 2]);
+    shell.end(PLAIN, producer, Outcome::Commit);
+    let ordered = shell.ordered.pop_front().unwrap();
+    let codes = [
+        ErrorCode::TransactionCoordinatorFenced,
+        ErrorCode::NotEnoughReplicas,
+        ErrorCode::KafkaStorageError,
+    ];
+    let results = ordered.partitions.into_iter().zip(codes.map(Err));
+    shell.input(TransactionInput::MarkersWritten {
+        markers: ordered.token,
+        results: results.collect(),
+    });
+    shell.pass(100);
+    let again = shell.ordered.pop_front().unwrap();
+    let results = again.partitions.into_iter().zip([codes[0]; 3]);
+    let results = results.map(|(place, code)| match place.partition {
+        0 => (place, Err(code)),
+        _ => (place, Ok(())),
+    });
+    let results = results.collect();
+    let markers = again.token;
+    shell.input(TransactionInput::MarkersWritten { markers, results });
+    // Two have theirs, which counts as progress; the third is not given up either.
+    shell.pass(100);
+    assert_eq!(shell.ordered[0].partitions.len(), 1);
+    shell.settle();
+    assert_eq!(shell.status().state, State::CompleteCommit);
+}
+
+#[test]
+fn a_coordinator_that_was_replaced_writes_no_markers_any_more() {
+    let mut shell = Shell::new();
+    let producer = shell.begin();
+    shell.add(3, producer, &[0]);
+    shell.end(PLAIN, producer, Outcome::Commit);
+    shell.refuse_markers(ErrorCode::TransactionCoordinatorFenced);
+    let partition = crate::types::PartitionIndex(0);
+    shell.input(TransactionInput::Resigned { partition });
+    shell.pass(10_000);
+    assert!(shell.ordered.is_empty());
 }
 
 #[test]

@@ -13,6 +13,8 @@
 )]
 
 mod check;
+#[cfg(test)]
+mod coordinated;
 mod model;
 mod plan;
 mod transactions;

@@ -1,5 +1,6 @@
 //! The simulations that `make sim` runs.
 
+mod coordinated;
 mod crashes;
 mod damage;
 mod faults;

@@ -147,7 +147,11 @@ pub(crate) fn check(log: &mut PartitionLog<SimDisk>, partition: &Partition) -> R
 }
 
 /// What a `read_committed` consumer makes of several fetches.
-fn consume(log: &PartitionLog<SimDisk>, first: Offset, stable: Offset) -> Result<Vec<u64>, String> {
+pub(crate) fn consume(
+    log: &PartitionLog<SimDisk>,
+    first: Offset,
+    stable: Offset,
+) -> Result<Vec<u64>, String> {
     let mut seen = Vec::new();
     let mut from = first;
     while from < stable {

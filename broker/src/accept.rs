@@ -8,9 +8,10 @@ use std::time::{Duration, Instant};
 use socket2::{SockRef, TcpKeepalive};
 use tokio::net::{TcpListener, TcpStream};
 
+use crate::connection;
 use crate::connection::limits::ConnectionLimits;
+use crate::connection::origin::Origin;
 use crate::connection::rate::CreationRate;
-use crate::connection::{self, Origin};
 use crate::shared::Shared;
 
 /// How long nothing is accepted after the system refused, for lack of descriptors for instance.

@@ -4,10 +4,10 @@
 pub(crate) mod budget;
 pub(crate) mod frame;
 pub(crate) mod limits;
+pub(crate) mod origin;
 pub(crate) mod outbox;
 pub(crate) mod rate;
 
-use std::net::SocketAddr;
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -15,25 +15,15 @@ use tokio::net::TcpStream;
 use tokio::net::tcp::OwnedReadHalf;
 
 use self::frame::{FrameError, FrameReader};
-use self::limits::Admission;
+use self::origin::Origin;
 use self::outbox::{Inbox, Outbox, Pending};
-use crate::dispatch::{self, DispatchError};
+use crate::call::DispatchError;
+use crate::dispatch;
 use crate::metrics::Timing;
 use crate::shard::Shard;
 
 /// How long a client may take no byte at all of a reply before it is given up.
 const STALLED: Duration = Duration::from_mins(1);
-
-/// What is known of a connection from its birth.
-#[derive(Debug)]
-pub(crate) struct Origin {
-    /// The client's address.
-    pub(crate) peer: SocketAddr,
-    /// Which of the broker's listeners it came in on.
-    pub(crate) listener: usize,
-    /// Its place among the connections that are allowed.
-    pub(crate) admission: Admission,
-}
 
 /// Why a connection ended.
 #[derive(Debug, thiserror::Error)]

@@ -5,6 +5,7 @@ mod accept;
 mod api;
 mod background;
 mod bind;
+mod call;
 mod clock;
 mod config;
 mod connection;

@@ -11,7 +11,9 @@ use kavka_core::log::{
 };
 use kavka_core::metadata::PartitionView;
 use kavka_core::replica::{Acks, Reader, Replica, ReplicaOutput};
-use kavka_core::types::{CoordinatorEpoch, HighWatermark, Instant, Lsn, Offset, ProducerId, Timestamp};
+use kavka_core::types::{
+    CoordinatorEpoch, HighWatermark, Instant, Lsn, Offset, ProducerId, Timestamp,
+};
 use kavka_disk::{AppendContext, Appended, LogStore, Minimum, PartitionId, PartitionLog, RealDisk};
 use kavka_protocol::ErrorCode;
 use kavka_protocol::records::{BatchHeader, TimestampType as RecordTimestampType};

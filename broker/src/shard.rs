@@ -2,6 +2,7 @@
 //! What belongs to another shard is asked of it through its bounded queue.
 
 mod assignment;
+mod coordinator;
 pub(crate) mod groups;
 pub(crate) mod markers;
 mod produce;
@@ -19,10 +20,11 @@ use std::sync::Arc;
 use arc_swap::Guard;
 use futures::future::LocalBoxFuture;
 use kavka_core::config::BrokerSettings;
-use kavka_core::group::AppendToken;
+use kavka_core::group::{AppendToken, GroupCoordinator};
 use kavka_core::log::Marker;
 use kavka_core::metadata::MetadataImage;
 use kavka_core::replica::ReplicaOutput;
+use kavka_core::transaction::TransactionCoordinator;
 use kavka_core::types::{Lsn, PartitionIndex, ReplyToken, TopicId};
 use kavka_disk::{ExpiredSegments, RealDisk};
 use kavka_protocol::ErrorCode;
@@ -39,10 +41,9 @@ use crate::metrics::{LogState, Metrics};
 use crate::partition::Partition;
 use crate::shared::{Phase, Shared};
 
-use self::groups::GroupDesk;
+use self::coordinator::Desk;
 use self::producer_ids::ProducerIdPool;
 use self::sessions::Sessions;
-use self::transactions::TransactionDesk;
 
 /// Work that another thread hands over.
 pub(crate) type Task = Box<dyn FnOnce(&Rc<Shard>) + Send>;
@@ -118,8 +119,8 @@ pub(crate) struct Shard {
     waiting: RefCell<HashMap<u64, Waiting>>,
     next_token: Cell<u64>,
     open_connections: Cell<usize>,
-    groups: GroupDesk,
-    transactions: TransactionDesk,
+    groups: Desk<GroupCoordinator>,
+    transactions: Desk<TransactionCoordinator>,
     producer_ids: ProducerIdPool,
     sessions: Sessions,
 }

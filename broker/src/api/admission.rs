@@ -19,7 +19,7 @@ use kavka_protocol::records::BatchHeader;
 
 use super::produce::target;
 use super::transactions::ask_of;
-use crate::dispatch::Call;
+use crate::call::Call;
 use crate::partition::Admitted;
 use crate::shard::PartitionKey;
 

@@ -9,7 +9,8 @@ use kavka_protocol::messages::api_versions_response::{
 use kavka_protocol::messages::{ApiVersionsRequest, ApiVersionsResponse};
 use kavka_protocol::{ApiKey, ErrorCode};
 
-use crate::dispatch::{Call, SERVED};
+use super::SERVED;
+use crate::call::Call;
 
 /// The longest name or version of a client's software that Kafka takes.
 const SOFTWARE_NAME: fn(char) -> bool = |c| c.is_ascii_alphanumeric() || matches!(c, '-' | '.');

@@ -13,7 +13,7 @@ use kavka_protocol::messages::{
     DescribeLogDirsResponse,
 };
 
-use crate::dispatch::Call;
+use crate::call::Call;
 
 /// `endpoint_type` for brokers (KIP-919).
 const BROKERS: i8 = 1;

@@ -8,7 +8,7 @@ use kavka_protocol::messages::{
     ListConfigResourcesResponse, alter_configs_response,
 };
 
-use crate::dispatch::Call;
+use crate::call::Call;
 
 /// Answers `DescribeConfigs`.
 pub(crate) async fn describe(

@@ -11,7 +11,7 @@ use kavka_protocol::messages::delete_records_response::{
 };
 use kavka_protocol::messages::{DeleteRecordsRequest, DeleteRecordsResponse};
 
-use crate::dispatch::Call;
+use crate::call::Call;
 use crate::failure::Failure;
 use crate::shard::{PartitionKey, Shard};
 

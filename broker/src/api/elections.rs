@@ -2,7 +2,7 @@
 
 use kavka_protocol::messages::{ElectLeadersRequest, ElectLeadersResponse};
 
-use crate::dispatch::Call;
+use crate::call::Call;
 
 /// Answers `ElectLeaders`.
 pub(crate) async fn elect(call: Call, request: ElectLeadersRequest) -> ElectLeadersResponse {

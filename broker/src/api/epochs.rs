@@ -9,7 +9,7 @@ use kavka_protocol::messages::offset_for_leader_epoch_response::{
 };
 use kavka_protocol::messages::{OffsetForLeaderEpochRequest, OffsetForLeaderEpochResponse};
 
-use crate::dispatch::Call;
+use crate::call::Call;
 use crate::failure::Failure;
 use crate::shard::{PartitionKey, Shard};
 

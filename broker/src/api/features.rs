@@ -2,7 +2,7 @@
 
 use kavka_protocol::messages::{UpdateFeaturesRequest, UpdateFeaturesResponse};
 
-use crate::dispatch::Call;
+use crate::call::Call;
 
 /// Answers `UpdateFeatures`.
 pub(crate) async fn update(call: Call, request: UpdateFeaturesRequest) -> UpdateFeaturesResponse {

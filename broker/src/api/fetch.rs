@@ -14,8 +14,8 @@ use kavka_protocol::messages::fetch_response::{
 use kavka_protocol::messages::{FetchRequest, FetchResponse};
 use tokio::sync::Notify;
 
+use crate::call::Call;
 use crate::connection::budget::Share;
-use crate::dispatch::Call;
 use crate::failure::Failure;
 use crate::partition::{Isolation, ReadResult};
 use crate::records;

@@ -6,10 +6,13 @@ use kavka_core::group::{Client, GroupRequest, GroupResponse, partition_for};
 use kavka_core::metadata::TRANSACTION_STATE;
 use kavka_core::types::PartitionIndex;
 use kavka_protocol::ErrorCode;
+use kavka_protocol::messages::delete_groups_response::DeletableGroupResult;
+use kavka_protocol::messages::describe_groups_response::DescribedGroup;
 use kavka_protocol::messages::find_coordinator_response::Coordinator;
 use kavka_protocol::messages::offset_commit_response::{
     OffsetCommitResponsePartition, OffsetCommitResponseTopic,
 };
+use kavka_protocol::messages::offset_fetch_response::OffsetFetchResponseGroup;
 use kavka_protocol::messages::{
     DeleteGroupsRequest, DeleteGroupsResponse, DescribeGroupsRequest, DescribeGroupsResponse,
     FindCoordinatorRequest, FindCoordinatorResponse, HeartbeatRequest, HeartbeatResponse,
@@ -20,7 +23,7 @@ use kavka_protocol::messages::{
 };
 
 use super::topics::auto_create;
-use crate::dispatch::Call;
+use crate::call::Call;
 use crate::failure::Failure;
 use crate::shard::groups::OFFSETS_TOPIC;
 
@@ -250,16 +253,22 @@ pub(crate) async fn fetch_offsets(call: Call, request: OffsetFetchRequest) -> Of
     let mut response = OffsetFetchResponse::default();
     let require_stable = request.require_stable;
     for (shard, groups) in by_shard(&call, request.groups, |group| &group.group_id) {
+        let moved = groups.iter().map(|group| OffsetFetchResponseGroup {
+            group_id: group.group_id.clone(),
+            error_code: not_here(),
+            ..OffsetFetchResponseGroup::default()
+        });
+        let moved: Vec<_> = moved.collect();
         let part = OffsetFetchRequest {
             groups,
             require_stable,
             ..OffsetFetchRequest::default()
         };
-        if let Ok(GroupResponse::OffsetFetch(part)) =
-            ask(&call, shard, GroupRequest::OffsetFetch(part)).await
-        {
-            response.groups.extend(part.groups);
-        }
+        let answer = ask(&call, shard, GroupRequest::OffsetFetch(part)).await;
+        response.groups.extend(match answer {
+            Ok(GroupResponse::OffsetFetch(part)) => part.groups,
+            Ok(_) | Err(_) => moved,
+        });
     }
     response
 }
@@ -269,15 +278,21 @@ pub(crate) async fn describe(call: Call, request: DescribeGroupsRequest) -> Desc
     let mut response = DescribeGroupsResponse::default();
     let include_authorized_operations = request.include_authorized_operations;
     for (shard, groups) in by_shard(&call, request.groups, String::as_str) {
+        let moved = groups.iter().map(|group| DescribedGroup {
+            group_id: group.clone(),
+            error_code: not_here(),
+            ..DescribedGroup::default()
+        });
+        let moved: Vec<_> = moved.collect();
         let part = DescribeGroupsRequest {
             groups,
             include_authorized_operations,
         };
-        if let Ok(GroupResponse::DescribeGroups(part)) =
-            ask(&call, shard, GroupRequest::DescribeGroups(part)).await
-        {
-            response.groups.extend(part.groups);
-        }
+        let answer = ask(&call, shard, GroupRequest::DescribeGroups(part)).await;
+        response.groups.extend(match answer {
+            Ok(GroupResponse::DescribeGroups(part)) => part.groups,
+            Ok(_) | Err(_) => moved,
+        });
     }
     response
 }
@@ -286,12 +301,17 @@ pub(crate) async fn describe(call: Call, request: DescribeGroupsRequest) -> Desc
 pub(crate) async fn delete(call: Call, request: DeleteGroupsRequest) -> DeleteGroupsResponse {
     let mut response = DeleteGroupsResponse::default();
     for (shard, groups_names) in by_shard(&call, request.groups_names, String::as_str) {
+        let moved = groups_names.iter().map(|group| DeletableGroupResult {
+            group_id: group.clone(),
+            error_code: not_here(),
+        });
+        let moved: Vec<_> = moved.collect();
         let part = DeleteGroupsRequest { groups_names };
-        if let Ok(GroupResponse::DeleteGroups(part)) =
-            ask(&call, shard, GroupRequest::DeleteGroups(part)).await
-        {
-            response.results.extend(part.results);
-        }
+        let answer = ask(&call, shard, GroupRequest::DeleteGroups(part)).await;
+        response.results.extend(match answer {
+            Ok(GroupResponse::DeleteGroups(part)) => part.results,
+            Ok(_) | Err(_) => moved,
+        });
     }
     response
 }

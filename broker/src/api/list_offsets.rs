@@ -8,7 +8,7 @@ use kavka_protocol::messages::list_offsets_response::{
 };
 use kavka_protocol::messages::{ListOffsetsRequest, ListOffsetsResponse};
 
-use crate::dispatch::Call;
+use crate::call::Call;
 use crate::failure::Failure;
 use crate::partition::{Isolation, Partition};
 use crate::shard::Shard;

@@ -18,7 +18,7 @@ use kavka_protocol::messages::{
 use kavka_protocol::{ErrorCode, Uuid};
 
 use super::topics::auto_create;
-use crate::dispatch::Call;
+use crate::call::Call;
 use crate::shared::Shared;
 
 /// Answers Metadata; topics that are asked for by name may be made on the way.

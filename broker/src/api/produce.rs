@@ -13,7 +13,7 @@ use kavka_protocol::{ErrorCode, Uuid};
 use tokio::sync::oneshot;
 
 use super::admission::{self, Admission};
-use crate::dispatch::Call;
+use crate::call::Call;
 use crate::failure::Failure;
 use crate::shard::{Acknowledgement, ProduceTask};
 

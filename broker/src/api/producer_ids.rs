@@ -4,7 +4,7 @@ use kavka_protocol::ErrorCode;
 use kavka_protocol::messages::{InitProducerIdRequest, InitProducerIdResponse};
 
 use super::transactions;
-use crate::dispatch::Call;
+use crate::call::Call;
 use crate::failure::Failure;
 
 /// Answers `InitProducerId`: without a transactional id a fresh producer id with epoch 0, also where

@@ -9,7 +9,7 @@ use kavka_protocol::messages::describe_producers_response::{
 };
 use kavka_protocol::messages::{DescribeProducersRequest, DescribeProducersResponse};
 
-use crate::dispatch::Call;
+use crate::call::Call;
 use crate::failure::Failure;
 use crate::shard::PartitionKey;
 

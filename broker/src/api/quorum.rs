@@ -3,8 +3,8 @@
 use kavka_core::quorum::describe_quorum;
 use kavka_protocol::messages::{DescribeQuorumRequest, DescribeQuorumResponse};
 
+use crate::call::Call;
 use crate::clock::Clock;
-use crate::dispatch::Call;
 
 /// Answers `DescribeQuorum` with what the quorum's own thread knows.
 pub(crate) async fn describe(call: Call, request: DescribeQuorumRequest) -> DescribeQuorumResponse {

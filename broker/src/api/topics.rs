@@ -12,7 +12,7 @@ use kavka_protocol::messages::{
 };
 use kavka_protocol::{ErrorCode, Uuid};
 
-use crate::dispatch::Call;
+use crate::call::Call;
 use crate::entropy;
 use crate::failure::Failure;
 use crate::shared::Shared;

@@ -33,7 +33,7 @@ use kavka_protocol::messages::{
 use super::admission::{self, Client, Wanted};
 use super::groups::{self, ensure_topic};
 use super::producer_ids;
-use crate::dispatch::Call;
+use crate::call::Call;
 use crate::failure::Failure;
 use crate::partition::Admitted;
 use crate::shard::groups::OFFSETS_TOPIC;
@@ -425,7 +425,9 @@ mod tests {
     fn ids_of_a_shard_that_does_not_answer_are_not_left_out() {
         let ids = ["a", "b"].map(str::to_owned).to_vec();
         let told = described(ids, Err(Failure::Stopping));
-        let told = told.iter().map(|one| (&*one.transactional_id, one.error_code));
+        let told = told
+            .iter()
+            .map(|one| (&*one.transactional_id, one.error_code));
         let moved = ErrorCode::NotCoordinator.code();
         assert_eq!(told.collect::<Vec<_>>(), [("a", moved), ("b", moved)]);
     }
@@ -441,7 +443,10 @@ mod tests {
         list_also(&mut response, whole());
         list_also(&mut response, whole());
         assert_eq!(response.transaction_states.len(), 2);
-        for answers in [[whole(), Err(Failure::Stopping)], [Err(Failure::Stopping), whole()]] {
+        for answers in [
+            [whole(), Err(Failure::Stopping)],
+            [Err(Failure::Stopping), whole()],
+        ] {
             let mut response = ListTransactionsResponse::default();
             for answer in answers {
                 list_also(&mut response, answer);
@@ -473,7 +478,11 @@ mod tests {
             };
             image.apply(&partition.into()).unwrap();
         }
-        assert!(image.partition(TRANSACTION_STATE, PartitionIndex(2)).is_some());
+        assert!(
+            image
+                .partition(TRANSACTION_STATE, PartitionIndex(2))
+                .is_some()
+        );
         assert_eq!(oldest_coordinator(&image), CoordinatorEpoch(5));
     }
 }

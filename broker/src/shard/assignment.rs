@@ -5,10 +5,10 @@ use std::collections::HashMap;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use kavka_core::group::GroupInput;
+use kavka_core::group::{GroupCoordinator, GroupInput};
 use kavka_core::metadata::{MetadataImage, PartitionView, TRANSACTION_STATE, TopicView};
 use kavka_core::replica::{Replica, ReplicaConfig};
-use kavka_core::transaction::TransactionInput;
+use kavka_core::transaction::{TransactionCoordinator, TransactionInput};
 use kavka_disk::PartitionId;
 
 use super::groups::OFFSETS_TOPIC;
@@ -40,23 +40,8 @@ impl Shard {
             let unchanged = known.is_some_and(|known| Arc::ptr_eq(known, topic));
             self.take_over(topic, image, unchanged, recovered, &mut elected);
         }
-        let count = |name| {
-            let partitions = image.topic(name).map_or(0, |topic| topic.partitions.len());
-            i32::try_from(partitions).unwrap_or(i32::MAX)
-        };
-        if !elected.groups.is_empty() {
-            self.group_input(GroupInput::Partitions(count(OFFSETS_TOPIC)));
-        }
-        for key in elected.groups {
-            self.load_groups(key);
-        }
-        if !elected.transactions.is_empty() {
-            let partitions = count(TRANSACTION_STATE);
-            self.transaction_input(TransactionInput::Partitions(partitions));
-        }
-        for key in elected.transactions {
-            self.load_transactions(key);
-        }
+        self.load::<GroupCoordinator>(elected.groups);
+        self.load::<TransactionCoordinator>(elected.transactions);
     }
 
     fn take_over(

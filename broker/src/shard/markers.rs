@@ -95,19 +95,13 @@ impl Shard {
     }
 
     /// Writes a marker to a partition of this shard.
-    fn append_marker(
-        self: &Rc<Self>,
-        key: PartitionKey,
-        order: Order,
-    ) -> Written {
+    fn append_marker(self: &Rc<Self>, key: PartitionKey, order: Order) -> Written {
         let partition = self
             .partition(key)
             .ok_or(Failure::Code(ErrorCode::NotLeaderOrFollower))?;
         let marker = match order.asker {
             Asker::Coordinator => order.marker,
-            Asker::Client { oldest } => {
-                partition.borrow().marker_of_client(&order.marker, oldest)
-            }
+            Asker::Client { oldest } => partition.borrow().marker_of_client(&order.marker, oldest),
         };
         let appended = partition
             .borrow_mut()

@@ -8,16 +8,17 @@ use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
 
+use kavka_core::group::GroupCoordinator;
 use kavka_core::metadata::MetadataImage;
+use kavka_core::transaction::TransactionCoordinator;
 use kavka_core::types::Offset;
 use kavka_disk::{PartitionLog, RealDisk};
 use tokio::sync::mpsc;
 
 use super::assignment::RecoveredLogs;
-use super::groups::GroupDesk;
+use super::coordinator::Desk;
 use super::producer_ids::ProducerIdPool;
 use super::sessions::Sessions;
-use super::transactions::TransactionDesk;
 use super::{Shard, Task};
 use crate::background::BackgroundHandle;
 use crate::clock::Clock;
@@ -71,8 +72,10 @@ async fn run(parts: ShardParts) -> Vec<PartitionLog<RealDisk>> {
         waiting: RefCell::new(HashMap::new()),
         next_token: Cell::new(0),
         open_connections: Cell::new(0),
-        groups: GroupDesk::new(shared.settings().group.clone(), seed),
-        transactions: TransactionDesk::new(shared.settings().transaction.clone()),
+        groups: Desk::new(GroupCoordinator::new(shared.settings().group.clone(), seed)),
+        transactions: Desk::new(TransactionCoordinator::new(
+            shared.settings().transaction.clone(),
+        )),
         producer_ids: ProducerIdPool::default(),
         sessions: Sessions::new(shared.settings().max_incremental_fetch_session_cache_slots),
         shared,
@@ -83,8 +86,8 @@ async fn run(parts: ShardParts) -> Vec<PartitionLog<RealDisk>> {
         tokio::task::spawn_local(follow_journal(Rc::clone(&shard))),
         tokio::task::spawn_local(expire(Rc::clone(&shard))),
         tokio::task::spawn_local(thin_out(Rc::clone(&shard))),
-        tokio::task::spawn_local(Rc::clone(&shard).run_group_timers()),
-        tokio::task::spawn_local(Rc::clone(&shard).run_transaction_timers()),
+        tokio::task::spawn_local(Rc::clone(&shard).run_timers::<GroupCoordinator>()),
+        tokio::task::spawn_local(Rc::clone(&shard).run_timers::<TransactionCoordinator>()),
     ];
     let mut drained = pin!(drained(&shard));
     loop {

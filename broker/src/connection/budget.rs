@@ -126,7 +126,9 @@ impl Tenant {
         let moved = self.moved.load(Ordering::Relaxed) as u128;
         let waited = {
             let waits = self.waits();
-            let current = waits.since.map(|since| now.saturating_duration_since(since));
+            let current = waits
+                .since
+                .map(|since| now.saturating_duration_since(since));
             waits.over + current.unwrap_or_default()
         };
         let age = now.saturating_duration_since(self.since);

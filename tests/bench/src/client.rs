@@ -7,7 +7,8 @@ mod group;
 
 use std::io::{IoSlice, Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream};
-use std::time::Duration;
+use std::thread;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, bail, ensure};
 use bytes::Bytes;
@@ -21,6 +22,8 @@ pub(crate) use group::Member;
 
 /// How long an answer may take; a broker with ten thousand partitions takes its time.
 const PATIENCE: Duration = Duration::from_mins(3);
+/// How soon a broker is asked again that was not ready.
+const NOT_READY: Duration = Duration::from_millis(20);
 /// What no answer exceeds.
 const ANSWER_MAX: u64 = 256 << 20;
 
@@ -74,6 +77,32 @@ impl Connection {
     pub(crate) fn call<R: Request>(&mut self, request: &R) -> Result<R::Response> {
         self.sender.send(request)?;
         self.receiver.receive::<R>()
+    }
+
+    /// Sends a request until the broker is ready for it: one that has just started still elects and
+    /// loads. `code` is the error in an answer.
+    pub(crate) fn call_when_ready<R: Request>(
+        &mut self,
+        request: &R,
+        code: impl Fn(&R::Response) -> i16,
+    ) -> Result<R::Response> {
+        let begun = Instant::now();
+        loop {
+            let answer = self.call(request)?;
+            let is_early = matches!(
+                ErrorCode::from_code(code(&answer)),
+                ErrorCode::CoordinatorLoadInProgress
+                    | ErrorCode::CoordinatorNotAvailable
+                    | ErrorCode::NotCoordinator
+                    | ErrorCode::NotController
+                    | ErrorCode::BrokerNotAvailable
+                    | ErrorCode::InvalidReplicationFactor
+            );
+            if !is_early || begun.elapsed() > PATIENCE {
+                return Ok(answer);
+            }
+            thread::sleep(NOT_READY);
+        }
     }
 
     /// Asks for what a client asks first: the brokers, and no topic.

@@ -43,7 +43,9 @@ impl Connection {
             timeout_ms: PATIENCE_MS,
             ..CreateTopicsRequest::default()
         };
-        let answer = self.call(&request)?;
+        let answer = self.call_when_ready(&request, |answer| {
+            answer.topics.first().map_or(0, |topic| topic.error_code)
+        })?;
         let made = answer.topics.first().context("no topic in the answer")?;
         check("CreateTopics", made.error_code)?;
         Ok(Topic {
@@ -125,7 +127,9 @@ impl Connection {
             timeout_ms: PATIENCE_MS,
             ..DeleteTopicsRequest::default()
         };
-        let answer = self.call(&request)?;
+        let answer = self.call_when_ready(&request, |answer| {
+            answer.responses.first().map_or(0, |gone| gone.error_code)
+        })?;
         let gone = answer.responses.first().context("no topic in the answer")?;
         check("DeleteTopics", gone.error_code)
     }
@@ -136,7 +140,7 @@ impl Connection {
             transaction_timeout_ms: PATIENCE_MS,
             ..InitProducerIdRequest::default()
         };
-        let answer = self.call(&request)?;
+        let answer = self.call_when_ready(&request, |answer| answer.error_code)?;
         check("InitProducerId", answer.error_code)?;
         Ok((answer.producer_id, answer.producer_epoch))
     }

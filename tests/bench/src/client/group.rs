@@ -70,7 +70,8 @@ impl Member {
             }],
             ..SyncGroupRequest::default()
         };
-        check("SyncGroup", connection.call(&request)?.error_code)
+        let answer = connection.call_when_ready(&request, |answer| answer.error_code)?;
+        check("SyncGroup", answer.error_code)
     }
 
     /// Tells the coordinator that the member lives.
@@ -90,16 +91,14 @@ fn find_coordinator(connection: &mut Connection, group: &str) -> Result<()> {
         coordinator_keys: vec![group.to_owned()],
         ..FindCoordinatorRequest::default()
     };
-    for _ in 0..TRIES {
-        let answer = connection.call(&request)?;
-        let found = answer.coordinators.first().context("no coordinator")?;
-        match ErrorCode::from_code(found.error_code) {
-            ErrorCode::None => return Ok(()),
-            ErrorCode::CoordinatorNotAvailable => thread::sleep(RETRY),
-            error => bail!("FindCoordinator: {error:?}"),
-        }
-    }
-    bail!("FindCoordinator: none comes up for {group}")
+    let answer = connection.call_when_ready(&request, |answer| {
+        answer
+            .coordinators
+            .first()
+            .map_or(0, |found| found.error_code)
+    })?;
+    let found = answer.coordinators.first().context("no coordinator")?;
+    check("FindCoordinator", found.error_code)
 }
 
 fn join(connection: &mut Connection, group: &str, id: &str) -> Result<JoinGroupResponse> {

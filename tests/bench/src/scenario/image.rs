@@ -14,6 +14,8 @@ pub(super) fn run(bench: &mut Bench, run: &Run<'_>) -> Result<()> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let output = Command::new(root.join(".ci/images/build"))
         .args(["release", "broker"])
+        // Where this program's build lies, which need not be the default.
+        .env("CARGO_TARGET_DIR", target_folder()?)
         .output()
         .context("cannot build the image")?;
     let said = String::from_utf8_lossy(&output.stderr).into_owned();

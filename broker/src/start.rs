@@ -101,6 +101,7 @@ impl Broker {
         for warning in &config.warnings {
             tracing::warn!("{warning}");
         }
+        allow_open_files();
         let sockets = Sockets::take(&config)?;
         let mut settings = config.settings;
         let expected = settings.cluster_id.as_deref();
@@ -134,6 +135,20 @@ impl Broker {
             sockets,
         };
         launch.go()
+    }
+}
+
+/// Raises the limit of open files as far as the system lets: each connection is one, and each
+/// partition with records has several.
+fn allow_open_files() {
+    use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+    let limit = getrlimit(Resource::Nofile);
+    let raised = Rlimit {
+        current: limit.maximum,
+        maximum: limit.maximum,
+    };
+    if let Err(error) = setrlimit(Resource::Nofile, raised) {
+        tracing::warn!(%error, limit = ?limit.current, "the limit of open files stays as it is");
     }
 }
 

@@ -190,10 +190,9 @@ impl<D: Disk> LogStore<D> {
             return Err(StoreError::Exists { path });
         }
         let (address, topic) = (id.address(), id.topic.clone());
-        let deleted = self.shared.root.join(crate::partition::deleted_name(&id));
         let log = PartitionLog::create(&self.shared, id, settings).map_err(|source| {
             // What is half made goes when a partition of this name is made again.
-            self.shared.abandon(path.clone(), deleted.clone());
+            self.shared.abandon(path.clone(), None);
             fault(source)
         })?;
         self.shared.remember(log.unsynced());
@@ -201,7 +200,7 @@ impl<D: Disk> LogStore<D> {
         let content = Content::Created { topic };
         if let Err(error) = self.shared.journal.append(&address, &content) {
             self.shared.forget(log.unsynced());
-            self.shared.abandon(path.clone(), deleted);
+            self.shared.abandon(path.clone(), None);
             return Err(error.into());
         }
         Ok(log)

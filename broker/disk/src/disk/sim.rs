@@ -113,6 +113,16 @@ impl SimDisk {
         self.state().capacity = bytes;
     }
 
+    /// Sets how many files may be open at once; beyond that whatever needs a descriptor fails.
+    pub fn set_open_max(&self, files: Option<usize>) {
+        self.state().open_max = files;
+    }
+
+    /// Files that are open.
+    pub fn open_files(&self) -> usize {
+        self.state().open.values().sum()
+    }
+
     /// The content of a file as programs see it.
     pub fn content(&self, path: &Path) -> io::Result<Vec<u8>> {
         self.state().content(path).cloned()
@@ -145,6 +155,7 @@ impl Disk for SimDisk {
 
     fn open(&self, path: &Path, mode: OpenMode) -> io::Result<SimFile> {
         let mut state = self.state();
+        state.check_descriptors()?;
         let inode = state.open(path, mode)?;
         *state.open.entry(inode).or_default() += 1;
         Ok(SimFile::new(
@@ -168,7 +179,9 @@ impl Disk for SimDisk {
     }
 
     fn read_dir(&self, path: &Path) -> io::Result<Vec<Entry>> {
-        self.state().read_dir(path)
+        let state = self.state();
+        state.check_descriptors()?;
+        state.read_dir(path)
     }
 
     fn create_dir_all(&self, path: &Path) -> io::Result<()> {
@@ -176,7 +189,9 @@ impl Disk for SimDisk {
     }
 
     fn sync_dir(&self, path: &Path) -> io::Result<()> {
-        self.state().sync_dir(path)
+        let mut state = self.state();
+        state.check_descriptors()?;
+        state.sync_dir(path)
     }
 
     fn lock(&self, path: &Path) -> io::Result<SimLock> {

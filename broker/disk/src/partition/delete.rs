@@ -80,7 +80,7 @@ pub(crate) fn take_away<D: Disk>(
         None => shared.folders_changed(),
     }
     if renamed.is_err() {
-        shared.abandon(folder, deleted.clone());
+        shared.abandon(folder, Some(deleted.clone()));
     }
     if let Err(error) = shared.journal.append(&id.address(), &Content::Deleted) {
         // It goes without for now: then the new name must not be lost, or a partition of the same

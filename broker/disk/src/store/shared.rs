@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex};
 use crate::disk::Disk;
 use crate::folder::DataFolder;
 use crate::journal::{Address, Content, Journal, JournalError, locked};
-use crate::partition::Unsynced;
+use crate::partition::{Unsynced, remove_folder};
 use crate::reserve::Reserve;
 
 /// What all logs of a store share.
@@ -23,8 +23,9 @@ pub(crate) struct Shared<D: Disk> {
     nearly_full: AtomicBool,
     folders_dirty: AtomicBool,
     partitions: Mutex<BTreeMap<Address, Arc<Unsynced<D>>>>,
-    /// Folders that are in the way, and the names under which they shall be removed.
-    abandoned: Mutex<BTreeMap<PathBuf, PathBuf>>,
+    /// Folders that are in the way, and the names under which they shall be removed; none for what
+    /// is half made: under such a name a start would take the partition itself for deleted.
+    abandoned: Mutex<BTreeMap<PathBuf, Option<PathBuf>>>,
     /// Deletions that the journal did not take.
     unwritten: Mutex<BTreeSet<Address>>,
     /// Keeps other brokers out for as long as anything writes here.
@@ -96,7 +97,7 @@ impl<D: Disk> Shared<D> {
     }
 
     /// A folder could not be taken out of the way: a new partition of its name tries again.
-    pub(crate) fn abandon(&self, folder: PathBuf, deleted: PathBuf) {
+    pub(crate) fn abandon(&self, folder: PathBuf, deleted: Option<PathBuf>) {
         locked(&self.abandoned).insert(folder, deleted);
     }
 
@@ -106,7 +107,11 @@ impl<D: Disk> Shared<D> {
         let Some(deleted) = abandoned.get(folder) else {
             return Ok(());
         };
-        match self.disk.rename(folder, deleted) {
+        let cleared = match deleted {
+            Some(deleted) => self.disk.rename(folder, deleted),
+            None => remove_folder(&self.disk, folder),
+        };
+        match cleared {
             Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
             _ => {}
         }

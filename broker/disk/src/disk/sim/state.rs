@@ -119,6 +119,8 @@ pub(super) struct State {
     pub(super) ignored: Vec<SyncSelector>,
     pub(super) syncs: Vec<String>,
     pub(super) capacity: Option<u64>,
+    /// Files that may be open at once.
+    pub(super) open_max: Option<usize>,
     pub(super) locks: HashSet<PathBuf>,
     /// How often each file is open: a removed one takes its space until it is closed.
     pub(super) open: BTreeMap<u64, usize>,
@@ -138,6 +140,7 @@ impl Default for State {
             ignored: Vec::new(),
             syncs: Vec::new(),
             capacity: None,
+            open_max: None,
             locks: HashSet::new(),
             open: BTreeMap::new(),
         }
@@ -183,6 +186,16 @@ impl State {
             }
             fault.times -= 1;
             return Err(fault.error.into());
+        }
+        Ok(())
+    }
+
+    /// Fails when no further file can be opened.
+    pub(super) fn check_descriptors(&self) -> io::Result<()> {
+        let open: usize = self.open.values().sum();
+        if self.open_max.is_some_and(|max| open >= max) {
+            let errno = rustix::io::Errno::MFILE.raw_os_error();
+            return Err(io::Error::from_raw_os_error(errno));
         }
         Ok(())
     }

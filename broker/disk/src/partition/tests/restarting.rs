@@ -278,6 +278,28 @@ fn failing(operation: Operation, path_ending: &str, times: u64) -> Fault {
 }
 
 #[test]
+fn a_partition_whose_making_failed_again_and_again_is_made_when_it_is_possible() {
+    let disk = SimDisk::new();
+    let store = open(&disk).store;
+    let make = || store.create_partition(id("t", 1), settings());
+    for operation in [Operation::Write, Operation::Create, Operation::Write] {
+        disk.inject(failing(operation, "partition.metadata", 1));
+        assert!(make().is_err(), "{operation:?}");
+    }
+    for _ in 0..3 {
+        disk.set_open_max(Some(disk.open_files() + 1));
+        assert!(make().is_err(), "without descriptors");
+        disk.set_open_max(None);
+    }
+    let mut log = make().unwrap();
+    append(&mut log, &["a"]);
+    store.journal().sync().unwrap();
+    drop((store, log));
+    let (_store, log) = reopened(&disk, Crash::DropUnsynced);
+    assert_eq!(all(&log), [(0, "a".to_owned())]);
+}
+
+#[test]
 fn a_topic_id_whose_sync_failed_before_a_kill_is_written_again() {
     let disk = SimDisk::new();
     let (store, mut log) = new_log(&disk);

@@ -107,6 +107,12 @@ impl State {
         let parent = self.resolve(from_parent)?;
         let entry = self.directory(parent)?.cached.get(&from);
         let inode = *entry.ok_or(io::ErrorKind::NotFound)?;
+        let replaced = self.directory(parent)?.cached.get(&to);
+        if let Some(Node::Directory(replaced)) = replaced.and_then(|inode| self.nodes.get(inode))
+            && !replaced.cached.is_empty()
+        {
+            return Err(io::ErrorKind::DirectoryNotEmpty.into());
+        }
         self.change_directory(parent, DirectoryChange::Rename { from, to, inode })
     }
 

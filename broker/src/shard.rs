@@ -28,7 +28,7 @@ use kavka_core::transaction::TransactionCoordinator;
 use kavka_core::types::{Lsn, PartitionIndex, ReplyToken, TopicId};
 use kavka_disk::{ExpiredSegments, RealDisk};
 use kavka_protocol::ErrorCode;
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{Notify, mpsc, oneshot};
 
 pub(crate) use self::assignment::RecoveredLogs;
 pub(crate) use self::produce::{Acknowledgement, ProduceTask};
@@ -116,6 +116,8 @@ pub(crate) struct Shard {
     partitions: RefCell<HashMap<PartitionKey, Rc<RefCell<Partition>>>>,
     /// Appends that wait for the journal, in the order of their place in it.
     unsynced: RefCell<VecDeque<(Lsn, PartitionKey)>>,
+    /// Something was appended to the journal.
+    sync_wanted: Notify,
     waiting: RefCell<HashMap<u64, Waiting>>,
     next_token: Cell<u64>,
     open_connections: Cell<usize>,

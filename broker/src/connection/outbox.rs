@@ -6,6 +6,7 @@ use std::rc::Rc;
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
+use futures::FutureExt;
 use futures::future::LocalBoxFuture;
 use kavka_protocol::ApiKey;
 use tokio::io::{AsyncWrite, AsyncWriteExt};
@@ -19,6 +20,9 @@ const IN_FLIGHT: usize = 64;
 
 /// Bytes of finished replies beyond which no further request is read.
 const QUEUED_BYTES: usize = 256 * 1024;
+
+/// Replies are written together up to about so many bytes.
+const JOINED_BYTES: usize = 16 * 1024;
 
 /// What is measured of a request.
 #[derive(Debug, Clone, Copy)]
@@ -136,37 +140,105 @@ impl Inbox {
         budget: &Budget,
         written: impl Fn(usize, Option<Timing>),
     ) -> std::io::Result<()> {
-        while let Some(pending) = self.replies.recv().await {
-            let (reply, counted) = match pending {
-                Pending::Ready(reply) => (reply, true),
-                Pending::Later(later) => match later.await {
-                    Some(reply) => (reply, false),
-                    None => continue,
-                },
-            };
-            let length = reply.len();
-            if reply.share.is_empty() {
-                write_chunks(stream, &reply.chunks, stalled, |_| ()).await?;
+        let mut next = None;
+        while let Some(mut joined) = self.replies(&mut next).await {
+            let chunks: Vec<Bytes> = joined.iter_mut().flat_map(Finished::take_chunks).collect();
+            if joined
+                .iter()
+                .all(|finished| finished.reply.share.is_empty())
+            {
+                write_chunks(stream, &chunks, stalled, |_| ()).await?;
             } else {
                 let tenure = budget.tenure();
                 let moved = |bytes| tenure.moved(bytes);
                 tokio::select! {
-                    written = write_chunks(stream, &reply.chunks, stalled, moved) => written?,
+                    written = write_chunks(stream, &chunks, stalled, moved) => written?,
                     () = tenure.evicted() => {
                         return Err(std::io::Error::other("others needed its reply's memory"));
                     }
                 }
             }
-            drop(reply.share);
-            written(length, reply.stamp.map(|stamp| stamp.sent()));
-            if counted {
-                self.state
-                    .queued
-                    .set(self.state.queued.get().saturating_sub(length));
-                self.state.drained.notify_one();
+            for finished in joined {
+                drop(finished.reply.share);
+                written(
+                    finished.length,
+                    finished.reply.stamp.map(|stamp| stamp.sent()),
+                );
+                if finished.is_queued {
+                    let queued = self.state.queued.get();
+                    self.state
+                        .queued
+                        .set(queued.saturating_sub(finished.length));
+                    self.state.drained.notify_one();
+                }
             }
         }
         stream.shutdown().await
+    }
+
+    /// The next replies, which one system call can write: all that are there, or the first that
+    /// comes. A promise that is not kept yet waits in `next`.
+    async fn replies(&mut self, next: &mut Option<Pending>) -> Option<Vec<Finished>> {
+        let mut joined: Vec<Finished> = Vec::new();
+        while joined.is_empty() {
+            let pending = match next.take() {
+                Some(pending) => pending,
+                None => self.replies.recv().await?,
+            };
+            joined.extend(pending.finished().await);
+        }
+        let mut bytes: usize = joined.iter().map(|finished| finished.length).sum();
+        while bytes < JOINED_BYTES {
+            let Ok(pending) = self.replies.try_recv() else {
+                break;
+            };
+            let finished = match pending {
+                Pending::Ready(reply) => Some(Finished::new(reply, true)),
+                Pending::Later(mut later) => {
+                    let Some(reply) = (&mut later).now_or_never() else {
+                        *next = Some(Pending::Later(later));
+                        break;
+                    };
+                    reply.map(|reply| Finished::new(reply, false))
+                }
+            };
+            bytes += finished.as_ref().map_or(0, |finished| finished.length);
+            joined.extend(finished);
+        }
+        Some(joined)
+    }
+}
+
+/// A reply that can be written.
+struct Finished {
+    reply: Reply,
+    length: usize,
+    /// Whether it counts among the queued bytes.
+    is_queued: bool,
+}
+
+impl Finished {
+    fn new(reply: Reply, is_queued: bool) -> Self {
+        let length = reply.len();
+        Self {
+            reply,
+            length,
+            is_queued,
+        }
+    }
+
+    fn take_chunks(&mut self) -> Vec<Bytes> {
+        std::mem::take(&mut self.reply.chunks)
+    }
+}
+
+impl Pending {
+    /// Waits for the reply; there is none with acks=0.
+    async fn finished(self) -> Option<Finished> {
+        match self {
+            Self::Ready(reply) => Some(Finished::new(reply, true)),
+            Self::Later(later) => later.await.map(|reply| Finished::new(reply, false)),
+        }
     }
 }
 
@@ -199,6 +271,8 @@ async fn write_chunks<W: AsyncWrite + Unpin>(
 mod tests {
     use super::*;
     use crate::connection::budget::BudgetCounters;
+    use std::pin::Pin;
+    use std::task::{Context, Poll};
     use tokio::io::AsyncReadExt;
 
     fn budget() -> Budget {
@@ -248,6 +322,93 @@ mod tests {
         let mut all = Vec::new();
         far.read_to_end(&mut all).await.unwrap();
         assert_eq!(all, b"one!two");
+    }
+
+    /// Takes everything, and counts how often something is written.
+    #[derive(Default)]
+    struct Counting {
+        bytes: Vec<u8>,
+        writes: usize,
+    }
+
+    impl AsyncWrite for Counting {
+        fn poll_write(
+            mut self: Pin<&mut Self>,
+            _: &mut Context<'_>,
+            bytes: &[u8],
+        ) -> Poll<std::io::Result<usize>> {
+            self.writes += 1;
+            self.bytes.extend_from_slice(bytes);
+            Poll::Ready(Ok(bytes.len()))
+        }
+
+        fn poll_write_vectored(
+            mut self: Pin<&mut Self>,
+            _: &mut Context<'_>,
+            slices: &[std::io::IoSlice<'_>],
+        ) -> Poll<std::io::Result<usize>> {
+            self.writes += 1;
+            let before = self.bytes.len();
+            for slice in slices {
+                self.bytes.extend_from_slice(slice);
+            }
+            Poll::Ready(Ok(self.bytes.len() - before))
+        }
+
+        fn is_write_vectored(&self) -> bool {
+            true
+        }
+
+        fn poll_flush(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<std::io::Result<()>> {
+            Poll::Ready(Ok(()))
+        }
+
+        fn poll_shutdown(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<std::io::Result<()>> {
+            Poll::Ready(Ok(()))
+        }
+    }
+
+    #[tokio::test]
+    async fn replies_that_are_there_are_written_together_and_the_next_one_is_waited_for() {
+        let (outbox, inbox) = channel();
+        let (finish, finished) = tokio::sync::oneshot::channel::<()>();
+        for number in b'0'..b'5' {
+            let chunks = vec![Bytes::from(vec![number])];
+            let reply = Reply {
+                chunks,
+                share: Share::EMPTY,
+                stamp: None,
+            };
+            let later = Box::pin(async { Some(reply) });
+            outbox.push(Pending::Later(later)).await.unwrap();
+        }
+        let late = Box::pin(async move {
+            finished.await.unwrap();
+            Some(Reply {
+                chunks: vec![Bytes::from_static(b"late")],
+                share: Share::EMPTY,
+                stamp: None,
+            })
+        });
+        outbox.push(Pending::Later(late)).await.unwrap();
+        outbox.push(ready(b"!")).await.unwrap();
+        drop(outbox);
+        let mut counting = Counting::default();
+        let budget = budget();
+        let stalled = Duration::from_secs(20);
+        let answered = std::cell::Cell::new(0);
+        let count = |_, _| answered.set(answered.get() + 1);
+        let writing = inbox.write_to(&mut counting, stalled, &budget, count);
+        let finishing = async {
+            while answered.get() < 5 {
+                tokio::task::yield_now().await;
+            }
+            finish.send(()).unwrap();
+        };
+        let (written, ()) = tokio::join!(writing, finishing);
+        written.unwrap();
+        assert_eq!((answered.get(), counting.writes), (7, 2));
+        assert_eq!(counting.bytes, b"01234late!");
     }
 
     #[tokio::test]

@@ -140,7 +140,7 @@ impl Shard {
 
     fn await_sync(&self, lsn: Lsn, key: PartitionKey) {
         self.unsynced.borrow_mut().push_back((lsn, key));
-        self.shared.sync.request();
+        self.sync_wanted.notify_one();
     }
 
     pub(super) fn count_storage_error(&self, failure: &Failure) {

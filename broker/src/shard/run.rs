@@ -13,7 +13,7 @@ use kavka_core::metadata::MetadataImage;
 use kavka_core::transaction::TransactionCoordinator;
 use kavka_core::types::Offset;
 use kavka_disk::{PartitionLog, RealDisk};
-use tokio::sync::mpsc;
+use tokio::sync::{Notify, mpsc};
 
 use super::assignment::RecoveredLogs;
 use super::coordinator::Desk;
@@ -69,6 +69,7 @@ async fn run(parts: ShardParts) -> Vec<PartitionLog<RealDisk>> {
         image: RefCell::new(Arc::new(MetadataImage::default())),
         partitions: RefCell::default(),
         unsynced: RefCell::default(),
+        sync_wanted: Notify::new(),
         waiting: RefCell::new(HashMap::new()),
         next_token: Cell::new(0),
         open_connections: Cell::new(0),
@@ -84,6 +85,7 @@ async fn run(parts: ShardParts) -> Vec<PartitionLog<RealDisk>> {
     drop(recovered);
     let timers = [
         tokio::task::spawn_local(follow_journal(Rc::clone(&shard))),
+        tokio::task::spawn_local(request_syncs(Rc::clone(&shard))),
         tokio::task::spawn_local(expire(Rc::clone(&shard))),
         tokio::task::spawn_local(thin_out(Rc::clone(&shard))),
         tokio::task::spawn_local(Rc::clone(&shard).run_timers::<GroupCoordinator>()),
@@ -120,6 +122,15 @@ async fn follow_journal(shard: Rc<Shard>) {
     while synced.changed().await.is_ok() {
         let lsn = *synced.borrow_and_update();
         shard.journal_synced(lsn);
+    }
+}
+
+/// Has the journal synced once everything was appended that has arrived: one sync for all of it.
+async fn request_syncs(shard: Rc<Shard>) {
+    loop {
+        shard.sync_wanted.notified().await;
+        tokio::task::yield_now().await;
+        shard.shared.sync.request();
     }
 }
 

@@ -65,8 +65,24 @@ fn skip_nullable(fields: &mut &[u8]) -> Option<()> {
     Some(())
 }
 
-/// A zigzag number; most have one byte.
+/// A zigzag number; most have one byte or two.
+#[inline]
 fn varint(bytes: &mut &[u8]) -> Option<i64> {
+    let value = match *bytes {
+        [low, rest @ ..] if *low < 0x80 => {
+            *bytes = rest;
+            i64::from(*low)
+        }
+        [low, high, rest @ ..] if *high < 0x80 => {
+            *bytes = rest;
+            i64::from(*low & 0x7f) | i64::from(*high) << 7
+        }
+        _ => return long_varint(bytes),
+    };
+    Some((value >> 1) ^ -(value & 1))
+}
+
+fn long_varint(bytes: &mut &[u8]) -> Option<i64> {
     let mut value = 0_u64;
     for (place, byte) in bytes.iter().take(VARINT_MAX).enumerate() {
         if place + 1 == VARINT_MAX && *byte > 1 {

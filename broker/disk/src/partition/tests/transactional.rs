@@ -54,6 +54,15 @@ fn cut_off(disk: &SimDisk, seed: u64) -> PartitionLog<SimDisk> {
     open(&copy).logs.remove(0)
 }
 
+/// So much comes behind a marker that a start does not look at it which trusts what was flushed.
+fn flushed_behind(store: &LogStore<SimDisk>, log: &mut PartitionLog<SimDisk>) {
+    for _ in 0..6 {
+        append(log, &["behind the marker"]);
+    }
+    store.journal().sync().unwrap();
+    store.flush().unwrap();
+}
+
 /// The segment that the file belongs to ends while nothing of its end is synced.
 fn ends_unsynced(store: &LogStore<SimDisk>, log: &mut PartitionLog<SimDisk>) {
     append(log, &["behind"]);
@@ -69,8 +78,7 @@ fn an_abort_whose_first_index_entry_was_not_written_is_known_after_a_power_cut()
         let (store, mut log) = new_log(&disk);
         disk.inject(failing(fails, 1));
         aborted(&mut log, 0);
-        store.journal().sync().unwrap();
-        store.flush().unwrap();
+        flushed_behind(&store, &mut log);
         ends_unsynced(&store, &mut log);
         for seed in 0..100 {
             let log = cut_off(&disk, seed);
@@ -86,8 +94,7 @@ fn an_index_whose_second_write_is_the_first_that_succeeds_survives_a_power_cut()
     disk.inject(failing(Operation::Write, 1));
     aborted(&mut log, 0);
     aborted(&mut log, 1);
-    store.journal().sync().unwrap();
-    store.flush().unwrap();
+    flushed_behind(&store, &mut log);
     ends_unsynced(&store, &mut log);
     for seed in 0..100 {
         let log = cut_off(&disk, seed);
@@ -101,8 +108,7 @@ fn an_index_that_was_never_written_is_made_good_by_the_next_start() {
     let (store, mut log) = new_log(&disk);
     disk.inject(failing(Operation::Write, 1));
     aborted(&mut log, 0);
-    store.journal().sync().unwrap();
-    store.flush().unwrap();
+    flushed_behind(&store, &mut log);
     drop((store, log));
     disk.crash(Crash::DropUnsynced);
     let mut opened = open(&disk);
@@ -142,8 +148,8 @@ fn grow(log: &mut PartitionLog<SimDisk>, segments: usize) {
 fn grown(unflushed: usize) -> (SimDisk, LogStore<SimDisk>, PartitionLog<SimDisk>) {
     let disk = SimDisk::new();
     let (store, mut log) = new_log(&disk);
-    for _ in 0..40 {
-        grow(&mut log, 1);
+    for _ in 0..30 {
+        grow(&mut log, 4);
         store.journal().sync().unwrap();
         store.flush().unwrap();
     }

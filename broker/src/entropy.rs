@@ -32,6 +32,11 @@ pub(crate) fn seed() -> u64 {
     u64::from_le_bytes(bytes())
 }
 
+/// What keeps others from choosing values with the same hash.
+pub(crate) fn secret() -> [u64; 2] {
+    [seed(), seed()]
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

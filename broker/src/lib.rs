@@ -6,6 +6,7 @@ mod api;
 mod background;
 mod bind;
 mod call;
+mod cleaner;
 mod clock;
 mod config;
 mod connection;

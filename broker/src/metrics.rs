@@ -103,6 +103,10 @@ pub(crate) struct Metrics {
     pub(crate) journal_synced_bytes: Counter,
     pub(crate) flush: Histogram,
     pub(crate) flush_failures: Counter,
+    pub(crate) compaction: Histogram,
+    pub(crate) compacted_bytes: Counter,
+    pub(crate) compaction_failures: Counter,
+    pub(crate) uncleanable_partitions: Gauge,
 }
 
 impl Metrics {
@@ -185,6 +189,26 @@ impl Metrics {
                 "Time that bringing segments to the disk in the background takes",
             ),
             flush_failures: counter(r, "flush_failures", "Times that this failed"),
+            compaction: histogram(
+                r,
+                "compaction",
+                "Time that a pass of compaction over a partition takes",
+            ),
+            compacted_bytes: counter(
+                r,
+                "compacted_bytes",
+                "Bytes by which compaction has made logs smaller",
+            ),
+            compaction_failures: counter(
+                r,
+                "compaction_failures",
+                "Passes of compaction that the disk ended",
+            ),
+            uncleanable_partitions: gauge(
+                r,
+                "uncleanable_partitions",
+                "Partitions that are not compacted for now because of that",
+            ),
             registry,
         }
     }
@@ -285,6 +309,12 @@ fn counter(registry: &mut Registry, name: &str, help: &str) -> Counter {
     let counter = Counter::default();
     registry.register(name, help, counter.clone());
     counter
+}
+
+fn gauge(registry: &mut Registry, name: &str, help: &str) -> Gauge {
+    let gauge = Gauge::default();
+    registry.register(name, help, gauge.clone());
+    gauge
 }
 
 fn family<S, M>(registry: &mut Registry, name: &str, help: &str) -> Family<S, M>

@@ -5,6 +5,7 @@ use std::sync::{Arc, Weak};
 
 use bytes::Bytes;
 use kavka_core::config::{BrokerSettings, TimestampType, TopicConfig};
+use kavka_core::log::compaction::CompactionSettings;
 use kavka_core::log::{
     Aborted, AppendRules, Guard, LogSettings, Marker, MarkerRule, ProducedBatch, ProducerBatch,
     ProducerStates, Support, Verdict, Verifications, Verified,
@@ -436,13 +437,22 @@ pub(crate) fn log_settings(config: &TopicConfig, settings: &BrokerSettings) -> P
     };
     // Compacted logs are not thinned by age or size unless they also say `delete`.
     let retention = |limit: i64| u64::try_from(limit).ok().filter(|_| config.cleanup.delete);
+    let compaction = config.cleanup.compact.then(|| CompactionSettings {
+        min_dirty_ratio: config.min_cleanable_dirty_ratio,
+        min_lag_ms: positive_u64(config.min_compaction_lag_ms),
+        max_lag_ms: positive_u64(config.max_compaction_lag_ms),
+        delete_retention_ms: positive_u64(config.delete_retention_ms),
+    });
+    // What is still written is never compacted, so it must not be written for longer than that.
+    let max_lag_ms = compaction.as_ref().map_or(u64::MAX, |of| of.max_lag_ms);
     let log = LogSettings {
         segment_bytes: positive_u32(config.segment_bytes),
-        segment_ms: positive_u64(config.segment_ms),
+        segment_ms: positive_u64(config.segment_ms).min(max_lag_ms),
         index_interval_bytes: positive_u32(config.index_interval_bytes),
         index_bytes: positive_u32(config.segment_index_bytes),
         retention_ms: retention(config.retention_ms),
         retention_bytes: retention(config.retention_bytes),
+        compaction,
         producer_expiration_ms: positive_u64(settings.producer_id_expiration_ms),
         rules: AppendRules {
             max_message_bytes: positive_u32(config.max_message_bytes),

@@ -2,6 +2,7 @@
 //! What belongs to another shard is asked of it through its bounded queue.
 
 mod assignment;
+mod compaction;
 mod coordinator;
 pub(crate) mod groups;
 pub(crate) mod markers;
@@ -70,6 +71,18 @@ impl ShardHandle {
     /// Hands work over, waiting while the queue is full.
     pub(crate) async fn send(&self, task: Task) -> Result<(), Failure> {
         self.tasks.send(task).await.map_err(|_| Failure::Stopping)
+    }
+
+    /// Runs `work` on the shard and blocks until it is done: for threads without a runtime.
+    pub(crate) fn ask<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Rc<Shard>) -> T + Send + 'static,
+    ) -> Result<T, Failure> {
+        let (reply, answer) = oneshot::channel();
+        let task: Task = Box::new(move |shard| drop(reply.send(work(shard))));
+        let sent = self.tasks.blocking_send(task);
+        sent.map_err(|_| Failure::Stopping)?;
+        answer.blocking_recv().map_err(|_| Failure::Stopping)
     }
 
     /// Runs `work` on the shard and waits for what it returns.

@@ -34,7 +34,7 @@ use crate::metrics::{Metrics, REPLIES, REQUESTS};
 use crate::shard::{self, ShardHandle, ShardParts};
 use crate::shared::{Phase, Shared};
 use crate::sync::{self, SyncObserver};
-use crate::{background, entropy};
+use crate::{background, cleaner, entropy};
 
 /// What requests may hold in memory where `queued.max.request.bytes` sets no limit.
 const REQUEST_BYTES: usize = 256 << 20;
@@ -300,6 +300,7 @@ impl Launch {
                 seed: entropy::seed(),
             })?);
         }
+        let cleaner = cleaner::spawn(&shared)?;
         let control = running::spawn_control(Arc::clone(&shared), self.quorum, control_queue)?;
         let net = running::spawn_net(Arc::clone(&shared), self.sockets, limits)?;
         shared.serving.store(true, Ordering::Release);
@@ -316,6 +317,7 @@ impl Launch {
             control,
             net,
             sync: sync_thread,
+            cleaner,
             background: background_thread,
         };
         Ok(RunningBroker::new(

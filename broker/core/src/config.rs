@@ -19,7 +19,8 @@ mod topic_config;
 use std::collections::BTreeMap;
 
 pub use broker_settings::{
-    BrokerSettings, Durability, GroupConfig, SettingError, SettingWarning, TransactionConfig,
+    BrokerSettings, CleanerConfig, Durability, GroupConfig, SettingError, SettingWarning,
+    TransactionConfig,
 };
 pub use describe::describe_configs;
 pub use layers::{Layers, Resolved, Source, Synonym};

@@ -4,6 +4,7 @@
 
 pub mod aborted;
 pub mod batch;
+pub mod compaction;
 pub mod epochs;
 pub mod index;
 pub mod marker;

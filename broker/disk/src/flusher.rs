@@ -68,6 +68,8 @@ impl<D: Disk> Flusher<D> {
                 recovery_point,
                 start: partition.start(),
                 start_unknown: false,
+                first_dirty: partition.first_dirty(),
+                gaps_before: partition.gaps_before(),
             };
             if !partition.is_deleted() {
                 checkpoint.partitions.insert(partition.id.address(), trust);

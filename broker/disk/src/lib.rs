@@ -3,6 +3,7 @@
 //! interface [`Disk`], with a real ([`RealDisk`]) and a simulated ([`SimDisk`]) implementation, so
 //! that the code which survives power cuts in the simulator is the code in production.
 
+pub mod compaction;
 pub mod disk;
 pub mod flusher;
 pub mod folder;
@@ -14,6 +15,7 @@ pub mod segment;
 pub mod store;
 mod width;
 
+pub use compaction::{Compaction, CompactionError, CompactionReport, Replacement};
 pub use disk::real::RealDisk;
 pub use disk::sim::SimDisk;
 pub use disk::{Disk, DiskFile};

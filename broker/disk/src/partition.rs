@@ -3,12 +3,14 @@
 
 mod aborted;
 mod append;
+mod compact;
 mod delete;
 mod files;
 mod open;
 mod read;
 mod retain;
 mod snapshots;
+pub(crate) mod swap;
 mod truncate;
 mod unsynced;
 mod verify;

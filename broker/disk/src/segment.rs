@@ -27,6 +27,8 @@ pub(crate) const OFFSET_INDEX: &str = "index";
 pub(crate) const TIME_INDEX: &str = "timeindex";
 /// Ending of its index of aborted transactions.
 pub(crate) const ABORTED_INDEX: &str = "txnindex";
+/// What the names of compacted segments' files end in until they take the old ones' place.
+pub(crate) const CLEANED: &str = ".cleaned";
 /// Ending of a producer snapshot.
 pub(crate) const SNAPSHOT: &str = "snapshot";
 

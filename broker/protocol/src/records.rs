@@ -9,6 +9,7 @@ mod codec;
 mod header;
 mod iteration;
 mod layout;
+mod retained;
 
 #[cfg(test)]
 mod tests;

@@ -13,6 +13,7 @@ use tokio::sync::{oneshot, watch};
 
 use super::Sockets;
 use crate::background::BackgroundThread;
+use crate::cleaner::CleanerThread;
 use crate::connection::limits::ConnectionLimits;
 use crate::connection::rate::CreationRate;
 use crate::control::{self, ControlQueue, QuorumRunner};
@@ -45,6 +46,7 @@ pub(super) struct Threads {
     pub(super) control: JoinHandle<()>,
     pub(super) net: JoinHandle<()>,
     pub(super) sync: SyncThread,
+    pub(super) cleaner: CleanerThread,
     pub(super) background: BackgroundThread,
 }
 
@@ -136,6 +138,7 @@ impl Drop for RunningBroker {
 impl Rest {
     fn end(self, shared: &Shared, ending: Ending) {
         let Self { threads, folder } = self;
+        threads.cleaner.stop();
         join("net", threads.net);
         let logs: Vec<PartitionLog<RealDisk>> = threads
             .shards
@@ -144,6 +147,7 @@ impl Rest {
             .flatten()
             .collect();
         join("control", threads.control);
+        threads.cleaner.join();
         threads.sync.stop();
         threads.background.stop();
         if ending == Ending::Clean {

@@ -18,7 +18,7 @@ use kavka_protocol::messages::{
     ProduceRequest,
 };
 use kavka_protocol::records::{Batch, BatchBuilder, Batches, Compression};
-use kavka_protocol::{Message, Reader, Request};
+use kavka_protocol::{ErrorCode, Message, Reader, Request};
 
 /// One connection.
 pub(crate) struct Client {
@@ -163,17 +163,21 @@ impl Client {
     /// Every batch of a partition, as it lies in the log.
     pub(crate) fn batches(&mut self, topic: &str, partition: i32) -> Vec<Batch> {
         let mut batches: Vec<Batch> = Vec::new();
+        let mut from = self.offset(topic, partition, -2).1;
         loop {
-            let from = batches
-                .last()
-                .map_or(0, |batch| batch.header.last_offset() + 1);
             let data = self.fetch(topic, partition, from);
+            if data.error_code == ErrorCode::OffsetOutOfRange.code() && batches.is_empty() {
+                // What lay there has expired meanwhile.
+                from = self.offset(topic, partition, -2).1;
+                continue;
+            }
             assert_eq!(data.error_code, 0);
             let before = batches.len();
             let records = data.records.unwrap_or_default();
             batches.extend(Batches::new(records).map(Result::unwrap));
-            if batches.len() == before {
-                return batches;
+            match batches.last() {
+                Some(last) if batches.len() > before => from = last.header.last_offset() + 1,
+                _ => return batches,
             }
         }
     }

@@ -99,7 +99,7 @@ pub(crate) fn committed(client: &mut Client, group: &str, topic: &str) -> (i64, 
     (found.committed_offset, found.metadata.clone())
 }
 
-fn fetch_offsets(client: &mut Client, group: &str, topic: &str) -> OffsetFetchResponse {
+pub(crate) fn fetch_offsets(client: &mut Client, group: &str, topic: &str) -> OffsetFetchResponse {
     client.call(
         &OffsetFetchRequest {
             group_id: group.to_owned(),

@@ -10,6 +10,7 @@
 
 mod bad_input;
 mod client;
+mod compaction;
 mod crash;
 mod disk_full;
 mod fetch;

@@ -31,33 +31,33 @@ use crate::client::{Client, batch_of, fetch_request, now_ms, produce_request};
 use crate::groups::find_coordinator;
 use crate::harness::{BrokerProcess, TestBroker};
 
-const COMMIT: bool = true;
-const ABORT: bool = false;
+pub(crate) const COMMIT: bool = true;
+pub(crate) const ABORT: bool = false;
 
 /// What a client speaks: the versions of Produce, `TxnOffsetCommit` and `EndTxn`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Speaks {
+pub(crate) struct Speaks {
     produce: i16,
     commit: i16,
     end: i16,
 }
 
 /// It names its partitions and keeps its epoch.
-const PLAIN: Speaks = Speaks {
+pub(crate) const PLAIN: Speaks = Speaks {
     produce: 11,
     commit: 4,
     end: 4,
 };
 
 /// Its writes add partitions, and each end gives it a new epoch.
-const BUMPING: Speaks = Speaks {
+pub(crate) const BUMPING: Speaks = Speaks {
     produce: 12,
     commit: 5,
     end: 5,
 };
 
 /// A transactional producer.
-struct Producer {
+pub(crate) struct Producer {
     client: Client,
     id: String,
     speaks: Speaks,
@@ -90,7 +90,7 @@ fn init(client: &mut Client, id: &str, expected: (i64, i16)) -> InitProducerIdRe
 }
 
 impl Producer {
-    fn begin(mut client: Client, id: &str, speaks: Speaks) -> Self {
+    pub(crate) fn begin(mut client: Client, id: &str, speaks: Speaks) -> Self {
         let response = init(&mut client, id, (-1, -1));
         assert_eq!(response.error_code, 0);
         Self {
@@ -154,7 +154,7 @@ impl Producer {
         }
     }
 
-    fn write(&mut self, topic: &str, partition: i32, value: &str) {
+    pub(crate) fn write(&mut self, topic: &str, partition: i32, value: &str) {
         if self.speaks == PLAIN {
             assert_eq!(self.add(topic, partition), 0);
         }
@@ -177,12 +177,12 @@ impl Producer {
         response.error_code
     }
 
-    fn end(&mut self, committed: bool) {
+    pub(crate) fn end(&mut self, committed: bool) {
         assert_eq!(self.try_end(committed), 0);
     }
 
     /// Commits a group's offset of partition 0 of a topic within the transaction.
-    fn commit_offset(&mut self, group: &str, topic: &str, offset: i64) -> i16 {
+    pub(crate) fn commit_offset(&mut self, group: &str, topic: &str, offset: i64) -> i16 {
         if self.speaks == PLAIN {
             let request = AddOffsetsToTxnRequest {
                 transactional_id: self.id.clone(),
@@ -232,7 +232,7 @@ fn fetch_committed(client: &mut Client, topic: &str, partition: i32, from: i64) 
 }
 
 /// All values of a partition that a `read_committed` consumer sees, as consumers find out.
-fn committed_values(client: &mut Client, topic: &str, partition: i32) -> Vec<String> {
+pub(crate) fn committed_values(client: &mut Client, topic: &str, partition: i32) -> Vec<String> {
     let mut values = Vec::new();
     let mut from = client.offset(topic, partition, -2).1;
     loop {
@@ -289,7 +289,7 @@ fn last_stable(client: &mut Client, topic: &str, partition: i32) -> i64 {
 }
 
 /// Waits until nothing of a partition is open: markers come after the answer.
-fn await_stable(client: &mut Client, topic: &str, partition: i32) {
+pub(crate) fn await_stable(client: &mut Client, topic: &str, partition: i32) {
     while last_stable(client, topic, partition) != client.offset(topic, partition, -1).1 {}
 }
 
@@ -315,7 +315,7 @@ fn stable_offset(client: &mut Client, group: &str, topic: &str) -> (i16, i64) {
     (found.error_code, found.committed_offset)
 }
 
-fn await_offset(client: &mut Client, group: &str, topic: &str) -> i64 {
+pub(crate) fn await_offset(client: &mut Client, group: &str, topic: &str) -> i64 {
     loop {
         match stable_offset(client, group, topic) {
             (0, offset) => return offset,

@@ -7,7 +7,9 @@
 
 mod admin_client;
 mod bad_frames;
+mod compaction;
 mod crash;
+mod dump_log;
 mod franz;
 mod java;
 mod java_admin;

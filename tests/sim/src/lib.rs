@@ -13,6 +13,7 @@
 )]
 
 mod check;
+mod compaction;
 #[cfg(test)]
 mod coordinated;
 mod model;

@@ -41,6 +41,8 @@ pub(crate) struct Partition {
     pub(crate) may_be_deleted: bool,
     pub(crate) deleted_for_sure: bool,
     pub(crate) next_sequence: i32,
+    /// Before this offset a compaction may have taken what was written again later.
+    pub(crate) compacted_to: Offset,
 }
 
 /// Everything that has to be on the disk.
@@ -59,6 +61,8 @@ pub(crate) struct Model {
     /// Index of the entry that the last hard state was stored with, and the last synced one.
     pub(crate) quorum_state: u64,
     pub(crate) quorum_state_synced: u64,
+    /// Bytes that compactions took.
+    pub(crate) compacted_bytes: u64,
     /// The last entry was not stored yet.
     pub(crate) quorum_retry: bool,
 }
@@ -162,6 +166,7 @@ impl Partition {
             may_be_deleted: false,
             deleted_for_sure: false,
             next_sequence: 0,
+            compacted_to: Offset(0),
         }
     }
 

@@ -1,5 +1,6 @@
 //! One simulated life: rounds of opening, checking, working and losing power.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use kavka_core::log::{AppendRules, LogSettings};
@@ -7,10 +8,12 @@ use kavka_core::types::NodeId;
 use kavka_disk::disk::sim::{Crash, Random, SyncSelector};
 use kavka_disk::journal::JournalSettings;
 use kavka_disk::{
-    DataFolder, Fresh, LogStore, Opened, QuorumLog, SimDisk, StoreSettings, StoredQuorum,
+    DataFolder, Fresh, LogStore, Opened, PartitionId, QuorumLog, SimDisk, StoreSettings,
+    StoredQuorum,
 };
 
 use crate::check::{self, Fault};
+use crate::compaction;
 use crate::model::Model;
 use crate::workload::Workload;
 
@@ -30,6 +33,8 @@ pub struct Plan {
     pub steps: u64,
     /// A sync that shall do nothing.
     pub ignored_sync: Option<SyncSelector>,
+    /// Whether logs are compacted.
+    pub compacts: bool,
 }
 
 impl Plan {
@@ -41,6 +46,7 @@ impl Plan {
             rounds: 3,
             steps: 60,
             ignored_sync: None,
+            compacts: true,
         }
     }
 
@@ -59,11 +65,14 @@ pub(crate) struct Broker {
     pub(crate) opened: Opened<SimDisk>,
     pub(crate) quorum: QuorumLog<SimDisk>,
     pub(crate) stored: StoredQuorum,
+    /// Partitions that are not compacted before the next start.
+    pub(crate) uncleanable: BTreeSet<PartitionId>,
 }
 
 /// Small sizes, so that everything rolls and is recycled all the time.
-pub(crate) fn log_settings() -> LogSettings {
+pub(crate) fn log_settings(topic: &str) -> LogSettings {
     LogSettings {
+        compaction: compaction::is_compacted(topic).then(compaction::settings),
         segment_bytes: 1500,
         index_interval_bytes: 100,
         index_bytes: 240,
@@ -99,12 +108,13 @@ pub(crate) fn open(disk: &SimDisk) -> Result<Broker, String> {
         .set_aside(60_000)
         .map_err(|error| error.to_string())?;
     let (quorum, stored) = QuorumLog::open(&folder).map_err(|error| error.to_string())?;
-    let opened = LogStore::open(&folder, store_settings(), |_| log_settings())
+    let opened = LogStore::open(&folder, store_settings(), |id| log_settings(&id.topic))
         .map_err(|error| error.to_string())?;
     Ok(Broker {
         opened,
         quorum,
         stored,
+        uncleanable: BTreeSet::new(),
     })
 }
 
@@ -165,6 +175,7 @@ fn work(plan: &Plan, disk: &SimDisk, random: &mut Random, model: &mut Model) -> 
         disk,
         random,
         model,
+        compacts: plan.compacts,
     }
     .run(broker, plan.steps)
 }

@@ -2,11 +2,12 @@
 
 use bytes::Bytes;
 use kavka_core::log::{MarkerRule, Outcome};
-use kavka_core::types::{LeaderEpoch, Timestamp};
+use kavka_core::types::{LeaderEpoch, Offset, Timestamp};
 use kavka_disk::disk::sim::Random;
-use kavka_disk::{AppendContext, PartitionLog, SimDisk};
+use kavka_disk::{AppendContext, CompactionError, PartitionLog, SimDisk};
 use kavka_protocol::records::{BatchBuilder, Compression};
 
+use crate::compaction::{self, is_tombstone, key_of};
 use crate::model::{Batch, Model, Partition};
 use crate::plan::{Broker, log_settings};
 use crate::transactions::{Role, WRITERS, Writer};
@@ -25,11 +26,32 @@ pub(crate) enum Producer {
     Transactional(Writer),
 }
 
+/// What records look like on a topic.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// Without keys.
+    Plain,
+    /// With keys, and some without a value.
+    Compacted,
+}
+
+impl Kind {
+    pub(crate) fn of(topic: &str) -> Self {
+        if compaction::is_compacted(topic) {
+            Self::Compacted
+        } else {
+            Self::Plain
+        }
+    }
+}
+
 /// Works on an open broker until the steps are done or the power is gone.
 pub(crate) struct Workload<'a> {
     pub(crate) disk: &'a SimDisk,
     pub(crate) random: &'a mut Random,
     pub(crate) model: &'a mut Model,
+    /// Whether compacted topics are compacted.
+    pub(crate) compacts: bool,
 }
 
 impl Workload<'_> {
@@ -81,6 +103,7 @@ impl Workload<'_> {
             76..84 => self.create(broker),
             84..87 => self.delete(broker),
             87..91 => self.advance_start(broker),
+            91..95 if self.compacts => self.compact(broker),
             _ => self.quorum(broker),
         }
     }
@@ -105,7 +128,7 @@ impl Workload<'_> {
         };
         let partition = self.model.partitions.get_mut(log.id()).unwrap();
         let (writer, is_open) = partition.writer(i64::try_from(number).unwrap());
-        let role = role(writer, is_open, choice);
+        let (role, kind) = (role(writer, is_open, choice), Kind::of(&log.id().topic));
         let records = if matches!(role, Role::End(..)) {
             1
         } else {
@@ -127,12 +150,13 @@ impl Workload<'_> {
                 log.append_marker(&writer.marker(outcome), MarkerRule::Above, context)
             }
             Role::Part(writer) => {
-                let batch = build(&values, filler, Producer::Transactional(writer));
+                let producer = Producer::Transactional(writer);
+                let batch = build(&values, filler, producer, kind);
                 log.append_batch(batch, context)
             }
             Role::Plain => {
                 let producer = sequence.map_or(Producer::Nobody, Producer::Idempotent);
-                log.append_batch(build(&values, filler, producer), context)
+                log.append_batch(build(&values, filler, producer, kind), context)
             }
         };
         let lsn = appended.as_ref().ok().map(|appended| appended.lsn);
@@ -163,6 +187,33 @@ impl Workload<'_> {
         Ok(())
     }
 
+    fn compact(&mut self, broker: &mut Broker) -> Result<(), String> {
+        let store = broker.opened.store.clone();
+        let uncleanable = broker.uncleanable.clone();
+        let now = self.model.next_value;
+        let compacted = broker.opened.logs.iter_mut().filter(|log| {
+            let id = log.id();
+            compaction::is_compacted(&id.topic) && !uncleanable.contains(id)
+        });
+        for log in compacted {
+            let partition = self.model.partitions.get_mut(log.id()).unwrap();
+            let before = partition.compacted_to;
+            let up_to = |offset: Offset| partition.compacted_to = before.max(offset);
+            match compaction::pass(&store, log, self.random, now, up_to) {
+                Ok(Some(report)) => {
+                    let gone = report.bytes_before.saturating_sub(report.bytes_after);
+                    self.model.compacted_bytes += gone;
+                }
+                Ok(None) | Err(CompactionError::Stopped) => {}
+                Err(error) => {
+                    broker.uncleanable.insert(log.id().clone());
+                    return Err(text(error));
+                }
+            }
+        }
+        Ok(())
+    }
+
     fn create(&mut self, broker: &mut Broker) -> Result<(), String> {
         if broker.opened.logs.len() >= 4 {
             return Ok(());
@@ -182,7 +233,7 @@ impl Workload<'_> {
         let log = broker
             .opened
             .store
-            .create_partition(id.clone(), log_settings());
+            .create_partition(id.clone(), log_settings(&id.topic));
         let log = log.inspect_err(|_| {
             // What is left of it, if anything, is to go.
             self.model.partitions.get_mut(&id).unwrap().may_be_deleted = true;
@@ -329,7 +380,7 @@ pub(crate) fn hard_state_of(index: u64) -> Vec<u8> {
 }
 
 /// A batch whose records say `values`.
-pub(crate) fn build(values: &[u64], filler: u64, producer: Producer) -> Bytes {
+pub(crate) fn build(values: &[u64], filler: u64, producer: Producer, kind: Kind) -> Bytes {
     let builder = BatchBuilder::new(Compression::None);
     let mut builder = match producer {
         Producer::Nobody => builder,
@@ -344,7 +395,13 @@ pub(crate) fn build(values: &[u64], filler: u64, producer: Producer) -> Bytes {
         let mut content = value.to_be_bytes().to_vec();
         content.resize(8 + usize::try_from(filler).unwrap(), 0x5a);
         // The time grows with the value, so that look-ups by time have one answer.
-        builder.push(i64::try_from(*value).unwrap(), None, Some(&content), &[]);
+        let time = i64::try_from(*value).unwrap();
+        let key = key_of(*value).to_be_bytes();
+        match kind {
+            Kind::Plain => builder.push(time, None, Some(&content), &[]),
+            Kind::Compacted if is_tombstone(*value) => builder.push(time, Some(&key), None, &[]),
+            Kind::Compacted => builder.push(time, Some(&key), Some(&content), &[]),
+        }
     }
     builder.build().unwrap()
 }

@@ -1,5 +1,6 @@
 //! A broker's settings as values of the right type, read once when it starts.
 
+mod cleaner;
 mod reader;
 
 use std::collections::BTreeMap;
@@ -11,6 +12,7 @@ use crate::metadata::{ConfigResource, MetadataImage};
 use crate::types::NodeId;
 
 use super::{ConfigMap, Listener, Properties, is_dynamic};
+pub use cleaner::CleanerConfig;
 use reader::SettingsReader;
 
 /// When an append counts as kept (`kavka.durability`).
@@ -130,6 +132,7 @@ pub struct BrokerSettings {
     pub transaction_partition_verification: bool,
     pub group: GroupConfig,
     pub transaction: TransactionConfig,
+    pub cleaner: CleanerConfig,
     /// `kavka.durability`
     pub durability: Durability,
     /// `kavka.http.listener` (host:port); none when it is empty.
@@ -305,6 +308,7 @@ impl BrokerSettings {
                 .truth("transaction.partition.verification.enable"),
             group: Self::read_group(reader),
             transaction: Self::read_transaction(reader),
+            cleaner: CleanerConfig::read(reader),
             durability: reader.durability(),
             http_listener: reader.http_listener(),
             cluster_id: reader.text("kavka.cluster.id"),

@@ -18,7 +18,7 @@ pub static TOPIC: [Setting; 34] = [
             Fallback { name: "log.cleanup.policy", scale: 1 },
         ],
         update: Update::Cluster,
-        text: "What becomes of old records: delete removes whole segments by age and size. compact asks for the last record of every key to be kept; every record then needs a key.",
+        text: "What becomes of old records: delete removes whole segments by age and size. compact keeps the last record of every key; every record then needs a key.",
         without_effect: None,
     },
     Setting {
@@ -79,7 +79,7 @@ pub static TOPIC: [Setting; 34] = [
         ],
         update: Update::Cluster,
         text: "How long a tombstone or transaction marker stays in a compacted log, so that a reader who started before has time to see it.",
-        without_effect: Some("logs are not compacted: a topic with cleanup.policy=compact keeps all of its records."),
+        without_effect: None,
     },
     Setting {
         name: "file.delete.delay.ms", kind: Kind::Long,
@@ -194,7 +194,7 @@ pub static TOPIC: [Setting; 34] = [
         ],
         update: Update::Cluster,
         text: "The longest time that a record may stay outside of what compaction looks at.",
-        without_effect: Some("logs are not compacted: a topic with cleanup.policy=compact keeps all of its records."),
+        without_effect: None,
     },
     Setting {
         name: "max.message.bytes", kind: Kind::Int,
@@ -254,7 +254,7 @@ pub static TOPIC: [Setting; 34] = [
         ],
         update: Update::Cluster,
         text: "The share of a log that compaction has not looked at yet, from which on it is worth the work.",
-        without_effect: Some("logs are not compacted: a topic with cleanup.policy=compact keeps all of its records."),
+        without_effect: None,
     },
     Setting {
         name: "min.compaction.lag.ms", kind: Kind::Long,
@@ -266,7 +266,7 @@ pub static TOPIC: [Setting; 34] = [
         ],
         update: Update::Cluster,
         text: "How long a record at least stays as it is before compaction may remove it.",
-        without_effect: Some("logs are not compacted: a topic with cleanup.policy=compact keeps all of its records."),
+        without_effect: None,
     },
     Setting {
         name: "min.insync.replicas", kind: Kind::Int,
@@ -1643,7 +1643,7 @@ pub static BROKER: [Setting; 360] = [
         fallbacks: &[],
         update: Update::Cluster,
         text: "The pause when no log needs compaction.",
-        without_effect: Some("logs are not compacted: a topic with cleanup.policy=compact keeps all of its records."),
+        without_effect: None,
     },
     Setting {
         name: "log.cleaner.dedupe.buffer.size", kind: Kind::Long,
@@ -1653,7 +1653,7 @@ pub static BROKER: [Setting; 360] = [
         fallbacks: &[],
         update: Update::Cluster,
         text: "The memory that compaction may use to find the last record of each key.",
-        without_effect: Some("logs are not compacted: a topic with cleanup.policy=compact keeps all of its records."),
+        without_effect: None,
     },
     Setting {
         name: "log.cleaner.delete.retention.ms", kind: Kind::Long,
@@ -1663,7 +1663,7 @@ pub static BROKER: [Setting; 360] = [
         fallbacks: &[],
         update: Update::Cluster,
         text: "How long a tombstone or transaction marker stays in a compacted log, unless the topic says otherwise.",
-        without_effect: Some("logs are not compacted: a topic with cleanup.policy=compact keeps all of its records."),
+        without_effect: None,
     },
     Setting {
         name: "log.cleaner.enable", kind: Kind::Boolean,
@@ -1673,7 +1673,7 @@ pub static BROKER: [Setting; 360] = [
         fallbacks: &[],
         update: Update::Never,
         text: "Whether compaction runs at all.",
-        without_effect: Some("logs are not compacted: a topic with cleanup.policy=compact keeps all of its records."),
+        without_effect: None,
     },
     Setting {
         name: "log.cleaner.io.buffer.load.factor", kind: Kind::Double,
@@ -1683,7 +1683,7 @@ pub static BROKER: [Setting; 360] = [
         fallbacks: &[],
         update: Update::Cluster,
         text: "How full the table of keys may get.",
-        without_effect: Some("logs are not compacted: a topic with cleanup.policy=compact keeps all of its records."),
+        without_effect: None,
     },
     Setting {
         name: "log.cleaner.io.buffer.size", kind: Kind::Int,
@@ -1693,7 +1693,7 @@ pub static BROKER: [Setting; 360] = [
         fallbacks: &[],
         update: Update::Cluster,
         text: "The size of the buffers that compaction reads and writes with.",
-        without_effect: Some("logs are not compacted: a topic with cleanup.policy=compact keeps all of its records."),
+        without_effect: Some("compaction reads and writes 256 KiB at a time."),
     },
     Setting {
         name: "log.cleaner.io.max.bytes.per.second", kind: Kind::Double,
@@ -1703,7 +1703,7 @@ pub static BROKER: [Setting; 360] = [
         fallbacks: &[],
         update: Update::Cluster,
         text: "How fast compaction reads and writes at most.",
-        without_effect: Some("logs are not compacted: a topic with cleanup.policy=compact keeps all of its records."),
+        without_effect: None,
     },
     Setting {
         name: "log.cleaner.max.compaction.lag.ms", kind: Kind::Long,
@@ -1713,7 +1713,7 @@ pub static BROKER: [Setting; 360] = [
         fallbacks: &[],
         update: Update::Cluster,
         text: "The longest time that a record may stay outside of what compaction looks at, unless the topic says otherwise.",
-        without_effect: Some("logs are not compacted: a topic with cleanup.policy=compact keeps all of its records."),
+        without_effect: None,
     },
     Setting {
         name: "log.cleaner.min.cleanable.ratio", kind: Kind::Double,
@@ -1723,7 +1723,7 @@ pub static BROKER: [Setting; 360] = [
         fallbacks: &[],
         update: Update::Cluster,
         text: "The share of a log not yet compacted from which on compaction is worth the work, unless the topic says otherwise.",
-        without_effect: Some("logs are not compacted: a topic with cleanup.policy=compact keeps all of its records."),
+        without_effect: None,
     },
     Setting {
         name: "log.cleaner.min.compaction.lag.ms", kind: Kind::Long,
@@ -1733,7 +1733,7 @@ pub static BROKER: [Setting; 360] = [
         fallbacks: &[],
         update: Update::Cluster,
         text: "How long a record at least stays as it is before compaction may remove it, unless the topic says otherwise.",
-        without_effect: Some("logs are not compacted: a topic with cleanup.policy=compact keeps all of its records."),
+        without_effect: None,
     },
     Setting {
         name: "log.cleaner.threads", kind: Kind::Int,
@@ -1743,7 +1743,7 @@ pub static BROKER: [Setting; 360] = [
         fallbacks: &[],
         update: Update::Cluster,
         text: "Threads that compact logs.",
-        without_effect: Some("logs are not compacted: a topic with cleanup.policy=compact keeps all of its records."),
+        without_effect: Some("one thread of low priority compacts all logs."),
     },
     Setting {
         name: "log.cleanup.policy", kind: Kind::List,

@@ -12,6 +12,7 @@ use thiserror::Error;
 pub use snapshot::{ProducerSnapshot, SnapshotError};
 
 use super::aborted::Aborted;
+use super::compaction::RetainedProducers;
 use super::marker::{Marker, MarkerRule, Outcome};
 use crate::types::{CoordinatorEpoch, Offset, ProducerEpoch, ProducerId, Sequence, Timestamp};
 
@@ -433,6 +434,15 @@ impl ProducerStates {
             recent || producer.open.is_some()
         });
         before - self.producers.len()
+    }
+
+    /// What a compaction has to leave of each producer.
+    pub fn retained(&self) -> RetainedProducers {
+        let of = |(id, producer): (&ProducerId, &Producer)| {
+            let newest = producer.window.back().map(|newest| newest.last_offset);
+            (*id, (producer.epoch, newest))
+        };
+        self.producers.iter().map(of).collect()
     }
 
     /// Number of known producers.

@@ -2,6 +2,8 @@
 
 pub use kavka_protocol::records::TimestampType;
 
+use super::compaction::CompactionSettings;
+
 /// What is asked of batches from producers.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AppendRules {
@@ -16,7 +18,7 @@ pub struct AppendRules {
 }
 
 /// The settings of one partition's log, in Kafka's terms.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct LogSettings {
     /// Size at which a segment is rolled (`segment.bytes`).
     pub segment_bytes: u32,
@@ -31,6 +33,8 @@ pub struct LogSettings {
     pub retention_ms: Option<u64>,
     /// Size above which the oldest segments may go (`retention.bytes`).
     pub retention_bytes: Option<u64>,
+    /// How the log is compacted, if it is (`cleanup.policy`).
+    pub compaction: Option<CompactionSettings>,
     /// Silence after which a producer id is forgotten (`producer.id.expiration.ms`).
     pub producer_expiration_ms: u64,
     /// What is asked of batches.
@@ -57,6 +61,7 @@ impl Default for LogSettings {
             index_bytes: 10 << 20,
             retention_ms: Some(7 * 24 * 3_600_000),
             retention_bytes: None,
+            compaction: None,
             producer_expiration_ms: 24 * 3_600_000,
             rules: AppendRules::default(),
         }

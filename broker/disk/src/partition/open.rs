@@ -13,10 +13,10 @@ use kavka_core::types::{LeaderEpoch, Lsn, Offset};
 
 use super::files::{EPOCHS, METADATA, write_metadata};
 use super::unsynced::remove_if_there;
-use super::{AppendError, PartitionId, PartitionLog, Unsynced, folder_name};
+use super::{AppendError, PartitionId, PartitionLog, Unsynced, folder_name, swap};
 use crate::disk::{self, Disk, DiskFile, EntryKind, OpenMode};
 use crate::reserve::MayBeFull;
-use crate::segment::{Active, LOG, Place, Sealed, View, parse_name};
+use crate::segment::{Active, CLEANED, LOG, Sealed, View, parse_name};
 use crate::store::Shared;
 
 /// What is known to be on disk, from the last checkpoint and from the journal.
@@ -26,8 +26,13 @@ pub(crate) struct Trust {
     pub(crate) recovery_point: Offset,
     /// Everything before may be gone.
     pub(crate) start: Offset,
-    /// Nothing is known of the start, as the checkpoint was lost: the first segment tells.
+    /// Nothing is known of the start, as the checkpoint was lost: the first segment tells. Nor is
+    /// it known what was compacted.
     pub(crate) start_unknown: bool,
+    /// Where the part begins that no compaction has read.
+    pub(crate) first_dirty: Offset,
+    /// Before this offset a compaction may have left gaps.
+    pub(crate) gaps_before: Offset,
 }
 
 /// A log cannot be opened.
@@ -116,7 +121,14 @@ impl<D: Disk> PartitionLog<D> {
             trust,
             settings: &settings,
         };
+        swap::finish(&shared.disk, &folder)?;
         let mut found = loader.load(&unsynced)?;
+        // Whatever is written from now on follows without gaps.
+        found.active.gaps_before = found.active.gaps_before.min(found.end);
+        unsynced.set_compacted(
+            trust.first_dirty.min(found.end),
+            loader.gaps_before().min(found.end),
+        );
         if found.end < trust.start {
             // All that is left is expired; what comes behind it is in the journal.
             found = loader.begin_anew(&unsynced, &found)?;
@@ -207,7 +219,7 @@ impl<D: Disk> PartitionLog<D> {
             {
                 let epoch = LeaderEpoch(header.partition_leader_epoch);
                 epochs.assign(epoch, Offset(header.base_offset));
-                place = Place::behind(at, &header);
+                place = view.behind(at, &header);
             }
         }
         self.epochs = epochs;
@@ -249,13 +261,14 @@ impl<D: Disk> Loader<'_, D> {
             // A segment that ends right at the recovery point may have got its last time index entry
             // after it.
             if let Some(next) = next.filter(|next| *next < self.trust.recovery_point) {
-                let reason = match Sealed::load(self.disk, self.folder, base, next)? {
-                    Ok(segment) => {
-                        sealed.push_back(segment);
-                        continue;
-                    }
-                    Err(reason) => reason,
-                };
+                let reason =
+                    match Sealed::load(self.disk, self.folder, (base, next), self.gaps_before())? {
+                        Ok(segment) => {
+                            sealed.push_back(segment);
+                            continue;
+                        }
+                        Err(reason) => reason,
+                    };
                 // A roll that failed half-way may have left an empty file while its segment grew on.
                 if self.is_empty(next)? {
                     Sealed::remove(self.disk, self.folder, next)?;
@@ -273,6 +286,7 @@ impl<D: Disk> Loader<'_, D> {
                 continue;
             }
             let mut active = Active::open(self.disk, self.folder, base)?;
+            active.gaps_before = self.gaps_before();
             let mut has_controls = false;
             let scanned = active.load(self.trust.recovery_point, self.settings, |header| {
                 let epoch = LeaderEpoch(header.partition_leader_epoch);
@@ -321,6 +335,16 @@ impl<D: Disk> Loader<'_, D> {
         })
     }
 
+    /// Up to where gaps are no damage. What is lost with the checkpoint cannot be told from what
+    /// was compacted.
+    fn gaps_before(&self) -> Offset {
+        if self.trust.start_unknown {
+            Offset(i64::MAX)
+        } else {
+            self.trust.gaps_before
+        }
+    }
+
     fn is_empty(&self, base: Offset) -> io::Result<bool> {
         let path = crate::segment::path_of(self.folder, base, LOG);
         self.disk.open(&path, OpenMode::Read)?.is_empty()
@@ -358,6 +382,10 @@ impl<D: Disk> Loader<'_, D> {
         for entry in files {
             match parse_name(&entry.name) {
                 Some((base, LOG)) => bases.push(base),
+                // Begun by a compaction and never to be used.
+                Some((_, ending)) if ending.ends_with(CLEANED) => {
+                    remove_if_there(self.disk, &self.folder.join(&entry.name))?;
+                }
                 Some((base, ending)) if ending != crate::segment::SNAPSHOT => {
                     others.push((base, &entry.name));
                 }

@@ -120,7 +120,7 @@ impl<D: Disk> PartitionLog<D> {
             .file
             .read_at(position, length)
             .map_err(|error| self.read_io(error))?;
-        let whole = self.whole_batches(&view, Place::of(position, &first), &bytes, up_to)?;
+        let whole = self.whole_batches(&view, view.place_of(position, &first), &bytes, up_to)?;
         Ok(bytes.slice(..whole))
     }
 
@@ -137,7 +137,7 @@ impl<D: Disk> PartitionLog<D> {
         loop {
             match whole_batch(place, &bytes.slice(whole..), up_to) {
                 Ok(Some(header)) => {
-                    place = Place::behind(place.position, &header);
+                    place = view.behind(place.position, &header);
                     whole += header.total_len();
                 }
                 Err(reason) if whole == 0 => {
@@ -161,7 +161,7 @@ impl<D: Disk> PartitionLog<D> {
         let Some((view, position, first)) = self.seek(from, up_to)? else {
             return Ok(None);
         };
-        let mut end = Place::behind(position, &first);
+        let mut end = view.behind(position, &first);
         let limit = position.saturating_add(wide(max_bytes)).min(view.size);
         if end.position > limit {
             return Ok((minimum == Minimum::OneBatch).then(|| FileRange {
@@ -172,7 +172,7 @@ impl<D: Disk> PartitionLog<D> {
         }
         // The read that begins with a damaged batch fails, not this one.
         while let Ok(Some((at, header))) = view.walk(end, |_| true) {
-            let behind = Place::behind(at, &header);
+            let behind = view.behind(at, &header);
             if behind.position > limit || header.last_offset() >= up_to.0 {
                 break;
             }
@@ -210,7 +210,7 @@ impl<D: Disk> PartitionLog<D> {
                 if hit.is_some() {
                     return Ok(hit.filter(|hit| hit.offset < up_to));
                 }
-                let behind = Place::behind(position, &header);
+                let behind = view.behind(position, &header);
                 let next = view.walk(behind, |header| header.max_timestamp >= timestamp.0);
                 found = next.map_err(|error| self.read_fault(view.base, error))?;
             }
@@ -237,6 +237,13 @@ impl<D: Disk> PartitionLog<D> {
                 view.find_time(latest)
             } else {
                 Self::latest_below(&view, up_to)
+            };
+            // What a compaction has emptied has no record of that time.
+            let found = match found {
+                Ok(Some((_, header))) if header.records_count == 0 => {
+                    Self::latest_below(&view, up_to)
+                }
+                found => found,
             };
             let found = found.map_err(|error| self.read_fault(view.base, error))?;
             let better = found.filter(|(_, header)| {
@@ -266,10 +273,12 @@ impl<D: Disk> PartitionLog<D> {
             if header.last_offset() >= up_to.0 {
                 break;
             }
-            if best.is_none_or(|(_, old)| old.max_timestamp < header.max_timestamp) {
+            if header.records_count > 0
+                && best.is_none_or(|(_, old)| old.max_timestamp < header.max_timestamp)
+            {
                 best = Some((at, header));
             }
-            place = Place::behind(at, &header);
+            place = view.behind(at, &header);
         }
         Ok(best)
     }

@@ -12,7 +12,7 @@ use kavka_protocol::records::{Batch, BatchHeader};
 use super::unsynced::remove_if_there;
 use super::{OpenFault, PartitionLog};
 use crate::disk::{self, Disk, DiskFile};
-use crate::segment::{ABORTED_INDEX, AbortedFile, Place, SNAPSHOT, View, parse_name, path_of};
+use crate::segment::{ABORTED_INDEX, AbortedFile, SNAPSHOT, View, parse_name, path_of};
 
 /// Largest snapshot file that is read: about five million producers.
 const SNAPSHOT_MAX: u64 = 1 << 30;
@@ -55,8 +55,11 @@ impl<D: Disk> PartitionLog<D> {
         let suspects = self.check_aborted(untrusted)?;
         let limit = suspects.keys().next().copied().unwrap_or(self.end);
         let (mut from, mut snapshot) = (self.start, ProducerSnapshot::default());
+        // Of a transaction that was open in the middle of what is compacted now the marker may be
+        // gone.
+        let usable = self.start.max(self.unsynced.gaps_before());
         for offset in kept.iter().rev() {
-            if *offset < self.start || *offset > limit {
+            if *offset < usable || *offset > limit {
                 continue;
             }
             let path = path_of(&self.folder, *offset, SNAPSHOT);
@@ -161,7 +164,7 @@ impl<D: Disk> PartitionLog<D> {
                     replay(&mut snapshot, event, &header);
                 }
                 next = view
-                    .walk(Place::behind(position, &header), |_| true)
+                    .walk(view.behind(position, &header), |_| true)
                     .map_err(|error| self.fault(&error))?;
             }
         }

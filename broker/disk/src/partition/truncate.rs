@@ -45,6 +45,7 @@ impl<D: Disk> PartitionLog<D> {
                 index_removed = true;
             }
             self.active = Active::open(&disk, &self.folder, previous.base)?;
+            self.active.gaps_before = previous.gaps_before;
             self.unsynced.forget_segment(dropped);
             Sealed::remove(&disk, &self.folder, dropped)?;
             self.unsynced.folder_changed();

@@ -118,6 +118,10 @@ pub(crate) struct Unsynced<D: Disk> {
     start: AtomicI64,
     /// Everything before is in synced segments.
     recovery_point: AtomicI64,
+    /// Where the part begins that no compaction has read.
+    first_dirty: AtomicI64,
+    /// Before this offset a compaction may have left gaps.
+    gaps_before: AtomicI64,
     deleted: AtomicBool,
     /// Held while files are synced or the folder is moved.
     busy: Mutex<()>,
@@ -141,6 +145,8 @@ impl<D: Disk> Unsynced<D> {
             end: AtomicI64::new(recovery_point.0),
             start: AtomicI64::new(0),
             recovery_point: AtomicI64::new(recovery_point.0),
+            first_dirty: AtomicI64::new(0),
+            gaps_before: AtomicI64::new(0),
             deleted: AtomicBool::new(false),
             busy: Mutex::new(()),
         }
@@ -255,6 +261,37 @@ impl<D: Disk> Unsynced<D> {
         Offset(self.recovery_point.load(Ordering::Acquire))
     }
 
+    /// What a start knows of compactions.
+    pub(crate) fn set_compacted(&self, first_dirty: Offset, gaps_before: Offset) {
+        self.set_first_dirty(first_dirty);
+        self.gaps_before.store(gaps_before.0, Ordering::Release);
+    }
+
+    /// Where the part begins that no compaction has read.
+    pub(crate) fn first_dirty(&self) -> Offset {
+        Offset(self.first_dirty.load(Ordering::Acquire))
+    }
+
+    pub(crate) fn set_first_dirty(&self, offset: Offset) {
+        self.first_dirty.store(offset.0, Ordering::Release);
+    }
+
+    /// Before this offset a compaction may have left gaps.
+    pub(crate) fn gaps_before(&self) -> Offset {
+        Offset(self.gaps_before.load(Ordering::Acquire))
+    }
+
+    /// From the next checkpoint on gaps before `offset` are no damage.
+    pub(crate) fn allow_gaps(&self, offset: Offset) {
+        self.gaps_before.fetch_max(offset.0, Ordering::AcqRel);
+    }
+
+    /// Runs `action` while the folder is the partition's; nothing once it was deleted.
+    pub(crate) fn while_alive<T>(&self, action: impl FnOnce() -> T) -> Option<T> {
+        let _busy = locked(&self.busy);
+        (!self.is_deleted()).then(action)
+    }
+
     pub(crate) fn is_deleted(&self) -> bool {
         self.deleted.load(Ordering::Acquire)
     }
@@ -263,6 +300,8 @@ impl<D: Disk> Unsynced<D> {
     pub(crate) fn truncated(&self, end: Offset) -> Vec<Offset> {
         let _busy = locked(&self.busy);
         self.recovery_point.fetch_min(end.0, Ordering::AcqRel);
+        self.first_dirty.fetch_min(end.0, Ordering::AcqRel);
+        self.gaps_before.fetch_min(end.0, Ordering::AcqRel);
         self.set_end(end);
         let mut state = locked(&self.state);
         state.segments.retain(|base, _| *base <= end.0);

@@ -6,7 +6,6 @@ use kavka_core::types::{Offset, Timestamp};
 use super::{PartitionLog, ReadError};
 use crate::disk::Disk;
 use crate::segment::{Found, View, verified_at};
-use crate::width::wide;
 
 impl<D: Disk> PartitionLog<D> {
     /// Reads every batch of the log and checks checksums, offsets and index entries. For tests,
@@ -41,8 +40,9 @@ impl<D: Disk> PartitionLog<D> {
         let (offsets, times) = view.entries().map_err(|error| error.to_string())?;
         let mut offsets = offsets.into_iter().peekable();
         let mut times = times.into_iter().peekable();
-        let (mut end, mut position, mut latest) = (base, 0, Timestamp(i64::MIN));
+        let (mut end, mut place, mut latest) = (base, view.start(), Timestamp(i64::MIN));
         loop {
+            let position = place.position;
             let found = verified_at(view.file.as_ref(), position, view.size);
             let header = match found.map_err(|error| error.to_string())?.0 {
                 Found::End => break,
@@ -51,12 +51,10 @@ impl<D: Disk> PartitionLog<D> {
                 }
                 Found::Batch(header) => header,
             };
-            if header.base_offset != end.0 {
-                return Err(format!(
-                    "segment {base}: {} where {end} belongs",
-                    header.base_offset
-                ));
-            }
+            place
+                .check(&header)
+                .map_err(|reason| format!("segment {base}: {reason}"))?;
+            place = view.behind(position, &header);
             let last = Offset(header.last_offset());
             latest = latest.max(Timestamp(header.max_timestamp));
             while offsets
@@ -68,7 +66,6 @@ impl<D: Disk> PartitionLog<D> {
                 .is_some()
             {}
             end = last.plus(1);
-            position += wide(header.total_len());
         }
         if let Some(entry) = offsets.next() {
             return Err(format!(

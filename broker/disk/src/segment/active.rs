@@ -41,6 +41,8 @@ impl<D: Disk> Clone for SegmentFiles<D> {
 pub(crate) struct Active<D: Disk> {
     pub(crate) base: Offset,
     pub(crate) size: u64,
+    /// Before this offset a compaction may have left gaps.
+    pub(crate) gaps_before: Offset,
     pub(crate) log: Arc<D::File>,
     pub(crate) offsets: IndexFile<D::File, OffsetEntry>,
     pub(crate) times: IndexFile<D::File, TimeEntry>,
@@ -72,6 +74,7 @@ impl<D: Disk> Active<D> {
         Ok(Self {
             base,
             size,
+            gaps_before: base,
             log: Arc::new(log),
             offsets: IndexFile::open(open(OFFSET_INDEX)?)?,
             times: IndexFile::open(open(TIME_INDEX)?)?,
@@ -118,7 +121,8 @@ impl<D: Disk> Active<D> {
                 Found::Broken(reason) => break Some(reason),
                 Found::Batch(header) => header,
             };
-            if header.base_offset != end.0 {
+            let is_gap = header.base_offset > end.0 && header.last_offset() < self.gaps_before.0;
+            if header.base_offset != end.0 && !is_gap {
                 break Some(format!(
                     "offset {} lies where {end} belongs",
                     header.base_offset
@@ -270,6 +274,7 @@ impl<D: Disk> Active<D> {
             base: self.base,
             end,
             size: self.size,
+            gaps_before: self.gaps_before.min(end),
             latest: self.latest,
             aborted: self.aborted.len(),
         }

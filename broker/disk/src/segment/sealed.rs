@@ -4,17 +4,20 @@ use std::io;
 use std::path::Path;
 
 use kavka_core::log::SegmentSummary;
+use kavka_core::log::compaction::LogSegment;
 use kavka_core::types::{Offset, Timestamp};
 
-use super::{ABORTED_INDEX, Found, LOG, OFFSET_INDEX, Place, TIME_INDEX, View, header_at, path_of};
+use super::{ABORTED_INDEX, Found, LOG, OFFSET_INDEX, TIME_INDEX, View, header_at, path_of};
 use crate::disk::{Disk, DiskFile, OpenMode};
 
 /// A segment that is only read.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Sealed {
     pub(crate) base: Offset,
     pub(crate) end: Offset,
     pub(crate) size: u64,
+    /// Before this offset a compaction may have left gaps.
+    pub(crate) gaps_before: Offset,
     /// The largest timestamp, and the last offset of the first batch that has it.
     pub(crate) latest: Option<(Timestamp, Offset)>,
     /// Transactions that were aborted by a marker in it.
@@ -26,14 +29,15 @@ impl Sealed {
     pub(crate) fn load<D: Disk>(
         disk: &D,
         folder: &Path,
-        base: Offset,
-        end: Offset,
+        (base, end): (Offset, Offset),
+        gaps_before: Offset,
     ) -> io::Result<Result<Self, String>> {
         let file = disk.open(&path_of(folder, base, LOG), OpenMode::Read)?;
         let sealed = Self {
             base,
             end,
             size: file.len()?,
+            gaps_before: gaps_before.min(end),
             latest: None,
             // Counted when the producers are loaded.
             aborted: 0,
@@ -73,7 +77,7 @@ impl Sealed {
                 self.latest = Some((time, last));
             }
             end = last.plus(1);
-            place = Place::behind(position, &header);
+            place = view.behind(position, &header);
         }
         if end > self.end {
             return Ok(Err(format!(
@@ -88,6 +92,16 @@ impl Sealed {
     /// What retention needs to know.
     pub(crate) fn retention(&self) -> SegmentSummary {
         SegmentSummary {
+            end: self.end,
+            size: self.size,
+            max_timestamp: self.latest.map_or(Timestamp(-1), |(time, _)| time),
+        }
+    }
+
+    /// What compaction needs to know.
+    pub(crate) fn compaction(&self) -> LogSegment {
+        LogSegment {
+            base: self.base,
             end: self.end,
             size: self.size,
             max_timestamp: self.latest.map_or(Timestamp(-1), |(time, _)| time),

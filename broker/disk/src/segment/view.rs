@@ -35,27 +35,16 @@ pub(crate) enum ViewError {
 pub(crate) struct Place {
     pub(crate) position: u64,
     offset: Offset,
+    gaps_before: Offset,
 }
 
 impl Place {
-    /// Where a batch lies that is in its place.
-    pub(crate) fn of(position: u64, header: &BatchHeader) -> Self {
-        let offset = Offset(header.base_offset);
-        Self { position, offset }
-    }
-
-    /// Behind a batch that is in its place.
-    pub(crate) fn behind(position: u64, header: &BatchHeader) -> Self {
-        Self {
-            position: behind(position, header),
-            offset: Offset(header.last_offset()).plus(1),
-        }
-    }
-
     /// What is wrong when this batch lies here.
     pub(crate) fn check(&self, header: &BatchHeader) -> Result<(), String> {
         let (found, expected) = (header.base_offset, self.offset);
-        if found == expected.0 {
+        // A compaction takes batches away, and knows up to where it did.
+        let is_gap = found > expected.0 && header.last_offset() < self.gaps_before.0;
+        if found == expected.0 || is_gap {
             Ok(())
         } else {
             Err(format!("offset {found} lies where {expected} belongs"))
@@ -110,6 +99,7 @@ pub(crate) struct View<'a, D: Disk> {
     pub(crate) file: Arc<D::File>,
     pub(crate) base: Offset,
     pub(crate) size: u64,
+    gaps_before: Offset,
     offsets: Index<'a, D, OffsetEntry>,
     times: Index<'a, D, TimeEntry>,
 }
@@ -121,6 +111,7 @@ impl<'a, D: Disk> View<'a, D> {
             file: active.log.clone(),
             base: active.base,
             size: active.size,
+            gaps_before: active.gaps_before,
             offsets: Index::Borrowed(&active.offsets),
             times: Index::Borrowed(&active.times),
         }
@@ -133,6 +124,7 @@ impl<'a, D: Disk> View<'a, D> {
             file: Arc::new(disk.open(&path(LOG), OpenMode::Read)?),
             base: sealed.base,
             size: sealed.size,
+            gaps_before: sealed.gaps_before,
             offsets: Index::open(disk, &path(OFFSET_INDEX))?,
             times: Index::open(disk, &path(TIME_INDEX))?,
         })
@@ -143,6 +135,25 @@ impl<'a, D: Disk> View<'a, D> {
         Place {
             position: 0,
             offset: self.base,
+            gaps_before: self.gaps_before,
+        }
+    }
+
+    /// Where a batch lies that is in its place.
+    pub(crate) fn place_of(&self, position: u64, header: &BatchHeader) -> Place {
+        Place {
+            position,
+            offset: Offset(header.base_offset),
+            gaps_before: self.gaps_before,
+        }
+    }
+
+    /// Behind a batch that is in its place.
+    pub(crate) fn behind(&self, position: u64, header: &BatchHeader) -> Place {
+        Place {
+            position: behind(position, header),
+            offset: Offset(header.last_offset()).plus(1),
+            gaps_before: self.gaps_before,
         }
     }
 
@@ -161,7 +172,7 @@ impl<'a, D: Disk> View<'a, D> {
         if let Found::Batch(header) = header_at(self.file.as_ref(), position, self.size)?
             && relative(self.base, Offset(header.last_offset())) == Some(entry.relative)
         {
-            return Ok(Place::of(position, &header));
+            return Ok(self.place_of(position, &header));
         }
         tracing::warn!(base = %self.base, position, "offset index does not fit the segment");
         Ok(self.start())
@@ -194,7 +205,7 @@ impl<'a, D: Disk> View<'a, D> {
             if wanted(&header) {
                 return Ok(Some((position, header)));
             }
-            place = Place::behind(position, &header);
+            place = self.behind(position, &header);
         }
     }
 
@@ -211,7 +222,7 @@ impl<'a, D: Disk> View<'a, D> {
                 let offset = self.base.plus(i64::from(entry.relative));
                 let found = self.find(offset)?;
                 found.map_or(self.start(), |(position, header)| {
-                    Place::of(position, &header)
+                    self.place_of(position, &header)
                 })
             }
             None => self.start(),

@@ -1,6 +1,7 @@
-//! The checkpoint file: up to where each partition was synced, where it begins, and up to where the
-//! journal's records are in these segments. Recovery of records does not need it; it is what lets a
-//! start notice that something synced is missing, and not read what was flushed.
+//! The checkpoint file: up to where each partition was synced, where it begins, up to where it was
+//! compacted, and up to where the journal's records are in these segments. Recovery of records
+//! does not need it; it is what lets a start notice that something synced is missing, and not read
+//! what was flushed.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -15,7 +16,9 @@ use crate::partition::Trust;
 
 const NAME: &str = "kavka-checkpoint";
 const SIZE_MAX: u64 = 256 << 20;
-const VERSION: &str = "2";
+const VERSION: &str = "3";
+/// Without what was compacted.
+const BEFORE_COMPACTION: &str = "2";
 
 /// Up to where each partition was synced, and where it begins.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -89,10 +92,11 @@ impl Checkpoint {
         let mut text = format!("{VERSION}\njournal {}\n", self.journal.0);
         for (address, trust) in &self.partitions {
             let (point, start) = (trust.recovery_point, trust.start);
+            let (dirty, gaps) = (trust.first_dirty, trust.gaps_before);
             // Writing to a string cannot fail.
             let _ = writeln!(
                 text,
-                "{} {} {point} {start}",
+                "{} {} {point} {start} {dirty} {gaps}",
                 address.topic_id, address.partition
             );
         }
@@ -105,7 +109,10 @@ impl Checkpoint {
         let (body, last) = text.split_at_checked(body_end)?;
         let checksum: u32 = last.strip_prefix("checksum ")?.trim_end().parse().ok()?;
         let mut lines = body.lines();
-        if checksum != crc32c::crc32c(body.as_bytes()) || lines.next() != Some(VERSION) {
+        let version = lines.next()?;
+        if checksum != crc32c::crc32c(body.as_bytes())
+            || ![VERSION, BEFORE_COMPACTION].contains(&version)
+        {
             return None;
         }
         let journal = lines.next()?.strip_prefix("journal ")?;
@@ -119,6 +126,11 @@ impl Checkpoint {
             let partition = PartitionIndex(fields.next()?.parse().ok()?);
             let recovery_point = Offset(fields.next()?.parse().ok()?);
             let start = Offset(fields.next()?.parse().ok()?);
+            let mut compacted = || match version {
+                VERSION => fields.next()?.parse().ok().map(Offset),
+                _ => Some(Offset(0)),
+            };
+            let (first_dirty, gaps_before) = (compacted()?, compacted()?);
             let address = Address {
                 topic_id,
                 partition,
@@ -127,6 +139,8 @@ impl Checkpoint {
                 recovery_point,
                 start,
                 start_unknown: false,
+                first_dirty,
+                gaps_before,
             };
             checkpoint.partitions.insert(address, trust);
         }
@@ -153,6 +167,8 @@ mod tests {
                 recovery_point: Offset(100),
                 start: Offset(7),
                 start_unknown: false,
+                first_dirty: Offset(55),
+                gaps_before: Offset(66),
             };
             checkpoint.partitions.insert(address, trust);
         }
@@ -164,6 +180,22 @@ mod tests {
         assert_eq!(Checkpoint::parse(&example().to_text()), Some(example()));
         let none = Checkpoint::default();
         assert_eq!(Checkpoint::parse(&none.to_text()), Some(none));
+    }
+
+    #[test]
+    fn one_from_before_there_was_compaction_is_read() {
+        let body = "2\njournal 4711\nAAAAAAAAAAAAAAAAAAAAAQ 0 100 7\n";
+        let text = format!("{body}checksum {}\n", crc32c::crc32c(body.as_bytes()));
+        let checkpoint = Checkpoint::parse(&text).unwrap();
+        let trust = checkpoint.partitions.values().next().unwrap();
+        assert_eq!(
+            (trust.recovery_point, trust.start),
+            (Offset(100), Offset(7))
+        );
+        assert_eq!(
+            (trust.first_dirty, trust.gaps_before),
+            (Offset(0), Offset(0))
+        );
     }
 
     #[test]

@@ -262,6 +262,7 @@ impl<'a, D: Disk> Recovery<'a, D> {
         if let Some(fate) = self.fates.get(address) {
             if let Some(cut) = fate.lowest_cut {
                 trust.recovery_point = trust.recovery_point.min(cut);
+                trust.first_dirty = trust.first_dirty.min(cut);
             }
             trust.start = trust.start.max(fate.start);
             trust.start_unknown &= fate.topic.is_none() && fate.start == Offset(0);

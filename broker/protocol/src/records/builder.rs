@@ -115,20 +115,8 @@ impl BatchBuilder {
             self.max_timestamp = timestamp;
         }
         self.max_timestamp = self.max_timestamp.max(timestamp);
-        let mut record = Writer::new();
-        record.i8(0);
-        record.varlong(timestamp.wrapping_sub(self.base_timestamp));
-        record.varint(self.count);
-        put_nullable(&mut record, key);
-        put_nullable(&mut record, value);
-        record.varint(length(headers.len()));
-        for header in headers {
-            record.varint(length(header.key.len()));
-            record.raw(&header.key);
-            put_nullable(&mut record, header.value.as_deref());
-        }
-        self.body.varint(length(record.len()));
-        self.body.raw(&record.into_bytes());
+        let deltas = (timestamp.wrapping_sub(self.base_timestamp), self.count);
+        put_record(&mut self.body, deltas, (key, value), headers);
         self.count += 1;
     }
 
@@ -157,21 +145,10 @@ impl BatchBuilder {
                 base_offset,
             });
         }
-        let plain = self.body.into_bytes();
-        let body = match self.compression {
-            Compression::None => plain,
-            codec => codec.compress_at(&plain, self.level)?,
-        };
-        let total = HEADER_LEN + body.len();
-        let batch_length = i32::try_from(total - 12).map_err(|_| BatchError::Field {
-            field: "batchLength",
-            value: i64::try_from(total).unwrap_or(i64::MAX),
-            base_offset,
-        })?;
         let appended = self.flags.log_append_time;
         let header = BatchHeader {
             base_offset,
-            batch_length,
+            batch_length: 0,
             partition_leader_epoch: self.partition_leader_epoch,
             crc: 0,
             attributes: attributes(self.compression, self.flags),
@@ -187,12 +164,60 @@ impl BatchBuilder {
             base_sequence: self.base_sequence,
             records_count: self.count,
         };
-        let mut batch = Vec::with_capacity(total);
-        batch.extend_from_slice(&header.encode());
-        batch.extend_from_slice(&body);
-        set_checksum(&mut batch);
-        Ok(Bytes::from(batch))
+        assemble(header, (self.compression, self.level), self.body)
     }
+}
+
+/// A whole batch of a header, whose length and checksum are set here, and its uncompressed
+/// records.
+pub(super) fn assemble(
+    header: BatchHeader,
+    (compression, level): (Compression, Option<i32>),
+    records: Writer,
+) -> Result<Bytes, BatchError> {
+    let plain = records.into_bytes();
+    let body = match compression {
+        Compression::None => plain,
+        codec => codec.compress_at(&plain, level)?,
+    };
+    let total = HEADER_LEN + body.len();
+    let batch_length = i32::try_from(total - 12).map_err(|_| BatchError::Field {
+        field: "batchLength",
+        value: i64::try_from(total).unwrap_or(i64::MAX),
+        base_offset: header.base_offset,
+    })?;
+    let header = BatchHeader {
+        batch_length,
+        ..header
+    };
+    let mut batch = Vec::with_capacity(total);
+    batch.extend_from_slice(&header.encode());
+    batch.extend_from_slice(&body);
+    set_checksum(&mut batch);
+    Ok(Bytes::from(batch))
+}
+
+/// Appends a record; `deltas` are its timestamp's and its offset's.
+pub(super) fn put_record(
+    body: &mut Writer,
+    deltas: (i64, i32),
+    (key, value): (Option<&[u8]>, Option<&[u8]>),
+    headers: &[RecordHeader],
+) {
+    let mut record = Writer::new();
+    record.i8(0);
+    record.varlong(deltas.0);
+    record.varint(deltas.1);
+    put_nullable(&mut record, key);
+    put_nullable(&mut record, value);
+    record.varint(length(headers.len()));
+    for header in headers {
+        record.varint(length(header.key.len()));
+        record.raw(&header.key);
+        put_nullable(&mut record, header.value.as_deref());
+    }
+    body.varint(length(record.len()));
+    body.raw(&record.into_bytes());
 }
 
 fn length(len: usize) -> i32 {

@@ -12,11 +12,11 @@ const CRC: usize = 17;
 const ATTRIBUTES: usize = 21;
 const MAX_TIMESTAMP: usize = 35;
 
-const CODEC_BITS: i16 = 0b0111;
+pub(super) const CODEC_BITS: i16 = 0b0111;
 const LOG_APPEND_TIME: i16 = 1 << 3;
 const TRANSACTIONAL: i16 = 1 << 4;
 const CONTROL: i16 = 1 << 5;
-const DELETE_HORIZON: i16 = 1 << 6;
+pub(super) const DELETE_HORIZON: i16 = 1 << 6;
 
 /// What a batch's timestamps mean (KIP-32).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -198,6 +198,12 @@ impl BatchHeader {
     /// Whether the base timestamp is the time from which tombstones may go (KIP-534).
     pub fn has_delete_horizon(&self) -> bool {
         self.has(DELETE_HORIZON)
+    }
+
+    /// The time from which on tombstones and markers may go, where a compaction has set one
+    /// (KIP-534).
+    pub fn delete_horizon(&self) -> Option<i64> {
+        self.has_delete_horizon().then_some(self.base_timestamp)
     }
 
     fn has(&self, flag: i16) -> bool {

@@ -20,6 +20,7 @@ pub(super) fn all(shell: &mut Shell, world: &World) -> Result<(), String> {
             ));
         }
         let values = consume(log, log.start_offset(), end)?;
+        let values: Vec<u64> = values.into_iter().map(|(_, value)| value).collect();
         let set: BTreeSet<u64> = values.iter().copied().collect();
         if set.len() < values.len() {
             return Err(format!("partition {partition}: twice in {values:?}"));

@@ -56,9 +56,9 @@ impl Shell {
         }
         for number in STATE..PARTITIONS {
             if let Entry::Vacant(missing) = logs.entry(number) {
-                let made = opened
-                    .store
-                    .create_partition(id_of(number), plan::log_settings());
+                let id = id_of(number);
+                let settings = plan::log_settings(&id.topic);
+                let made = opened.store.create_partition(id, settings);
                 missing.insert(made.map_err(|error| error.to_string())?);
             }
         }

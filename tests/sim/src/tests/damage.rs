@@ -22,6 +22,7 @@ fn lived(seed: u64) -> (SimDisk, Vec<Content>) {
         disk: &disk,
         random: &mut random,
         model: &mut model,
+        compacts: false,
     };
     work.run(broker, 120).unwrap();
     let broker = open(&disk).unwrap();

@@ -35,6 +35,7 @@ fn survive(
             disk: &disk,
             random: &mut random,
             model: &mut model,
+            compacts: true,
         };
         broker = work.run_through_faults(broker, 30);
         ended(&disk);
@@ -46,6 +47,7 @@ fn survive(
             disk: &disk,
             random: &mut random,
             model: &mut model,
+            compacts: true,
         };
         broker = work
             .run_on(broker, 15)
@@ -134,6 +136,7 @@ fn a_start_on_a_completely_full_disk_holds_everything_and_goes_on_when_there_is_
                 disk: &disk,
                 random: &mut random,
                 model: &mut model,
+                compacts: true,
             };
             broker = work.run_through_faults(broker, 15);
             if random.chance(50) {
@@ -160,6 +163,7 @@ fn a_start_on_a_completely_full_disk_holds_everything_and_goes_on_when_there_is_
                 disk: &disk,
                 random: &mut random,
                 model: &mut model,
+                compacts: true,
             };
             broker = work
                 .run_on(broker, 20)

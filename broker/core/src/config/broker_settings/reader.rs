@@ -105,6 +105,12 @@ impl<'a> SettingsReader<'a> {
         i32::try_from(self.long(name)).unwrap_or(0)
     }
 
+    pub(super) fn double(&mut self, name: &'static str) -> f64 {
+        self.text(name)
+            .and_then(|text| text.parse().ok())
+            .unwrap_or(0.0)
+    }
+
     pub(super) fn positive_short(&mut self, name: &'static str) -> i16 {
         let number = i16::try_from(self.long(name)).unwrap_or(0);
         if number < 1 && self.errors.iter().all(|error| error.name != name) {

@@ -1,10 +1,12 @@
 //! A budget of memory that all connections share, so that many large requests or replies together
 //! cannot take more than was set apart for them.
 //!
-//! What is given out comes back when a request is handled or a reply taken. Whoever waits for a
-//! client to send or to take more is a tenant: when the budget is used up, the slowest tenant
-//! loses its connection, so that clients which do nothing hold nothing that others need.
+//! What is given out comes back when a request is handled or a reply taken. Whoever holds memory
+//! and waits for a client to send or to take more is a tenant: when the budget is used up, the one
+//! whose client has done nothing for the longest loses its connection, or else the slowest, so that
+//! clients which do nothing hold nothing that others need. No more of them go than are in the way.
 
+use std::cmp::Reverse;
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -16,7 +18,7 @@ use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
 /// The unit of the budget, in bytes: small enough to be fair, large enough for a 32-bit count.
 const UNIT: usize = 1024;
 
-/// A tenant of less than this age is left alone.
+/// How long a client may do nothing, and for how long its speed is measured before it counts.
 const GRACE: Duration = Duration::from_secs(1);
 
 /// How long one who waits for memory waits before it has the next tenant evicted.
@@ -29,6 +31,8 @@ pub(crate) struct Budget {
     total: usize,
     patience: Duration,
     tenants: Arc<Tenants>,
+    /// Units that are waited for.
+    wanted: Arc<AtomicUsize>,
     counters: BudgetCounters,
 }
 
@@ -58,11 +62,11 @@ impl Share {
     /// A share of nothing.
     pub(crate) const EMPTY: Self = Self { permit: None };
 
-    /// Whether it holds nothing.
-    pub(crate) fn is_empty(&self) -> bool {
+    /// Units of the budget in it.
+    pub(crate) fn units(&self) -> usize {
         self.permit
             .as_ref()
-            .is_none_or(|permit| permit.num_permits() == 0)
+            .map_or(0, OwnedSemaphorePermit::num_permits)
     }
 
     /// Joins another share of the same budget to this one.
@@ -93,61 +97,101 @@ impl Share {
 struct Tenants {
     all: Mutex<HashMap<usize, Arc<Tenant>>>,
     next: AtomicUsize,
+    /// Units of those who were sent away and have not given them back yet.
+    leaving: AtomicUsize,
 }
 
 #[derive(Debug)]
 struct Tenant {
     since: Instant,
-    waits: Mutex<Waits>,
-    /// Bytes that the client has sent or taken since.
-    moved: AtomicUsize,
+    progress: Mutex<Progress>,
+    /// Units of the budget that it holds.
+    held: AtomicUsize,
+    /// Units that it was to give back when it was sent away.
+    leaving: AtomicUsize,
     evicted: Notify,
 }
 
-/// When a tenant waited for memory, which is not its client's fault.
-#[derive(Debug, Default)]
-struct Waits {
-    over: Duration,
-    since: Option<Instant>,
+/// What the client has done.
+#[derive(Debug)]
+struct Progress {
+    /// Bytes that it has sent or taken.
+    moved: usize,
+    /// When it did that last, or was given memory for it.
+    last: Instant,
+    /// Since when it is not the client that is waited for, but memory.
+    waits: Option<Instant>,
+    /// How long that was so before.
+    waited: Duration,
+}
+
+/// Who goes first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Rank {
+    /// Waits for memory itself; two of them may wait for each other. The newer one gives way.
+    Waiting(Instant),
+    /// Sends or takes so many bytes in a second.
+    Slow(Reverse<u128>),
+    /// Has done nothing for so long.
+    Idle(Duration),
 }
 
 impl Tenant {
-    fn new(since: Instant) -> Self {
+    fn new(since: Instant, held: usize) -> Self {
         Self {
             since,
-            waits: Mutex::default(),
-            moved: AtomicUsize::new(0),
+            progress: Mutex::new(Progress {
+                moved: 0,
+                last: since,
+                waits: None,
+                waited: Duration::ZERO,
+            }),
+            held: AtomicUsize::new(held),
+            leaving: AtomicUsize::new(0),
             evicted: Notify::new(),
         }
     }
 
-    /// Bytes in a second, not counting what it waited for memory.
-    fn speed(&self, now: Instant) -> u128 {
-        let moved = self.moved.load(Ordering::Relaxed) as u128;
-        let waited = {
-            let waits = self.waits();
-            let current = waits
-                .since
-                .map(|since| now.saturating_duration_since(since));
-            waits.over + current.unwrap_or_default()
-        };
-        let age = now.saturating_duration_since(self.since);
-        moved * 1_000 / age.saturating_sub(waited).as_millis().max(1)
+    fn progress(&self) -> MutexGuard<'_, Progress> {
+        self.progress.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn waits(&self) -> MutexGuard<'_, Waits> {
-        self.waits.lock().unwrap_or_else(PoisonError::into_inner)
+    fn moved(&self, bytes: usize, now: Instant) {
+        let mut progress = self.progress();
+        progress.moved += bytes;
+        progress.last = now;
     }
 
     fn wait(&self, now: Instant) {
-        self.waits().since = Some(now);
+        self.progress().waits = Some(now);
     }
 
     fn waited(&self, now: Instant) {
-        let mut waits = self.waits();
-        if let Some(since) = waits.since.take() {
-            waits.over += now.saturating_duration_since(since);
+        let mut progress = self.progress();
+        if let Some(since) = progress.waits.take() {
+            progress.waited += now.saturating_duration_since(since);
+            progress.last = now;
         }
+    }
+
+    /// None for those who give nothing back or whose client deserves it: who does as it should is
+    /// left alone, however many wait.
+    fn rank(&self, now: Instant) -> Option<Rank> {
+        if self.held.load(Ordering::Relaxed) == 0 {
+            return None;
+        }
+        let progress = self.progress();
+        if progress.waits.is_some() {
+            return Some(Rank::Waiting(self.since));
+        }
+        let idle = now.saturating_duration_since(progress.last);
+        if idle >= GRACE {
+            return Some(Rank::Idle(idle));
+        }
+        let age = now.saturating_duration_since(self.since);
+        let active = age.saturating_sub(progress.waited);
+        let speed = progress.moved as u128 * 1_000 / active.as_millis().max(1);
+        (active >= GRACE).then_some(Rank::Slow(Reverse(speed)))
     }
 }
 
@@ -156,17 +200,21 @@ impl Tenants {
         self.all.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Sends the slowest tenant away that is not new; whether there was one.
-    fn evict(&self, now: Instant) -> bool {
+    /// Sends one tenant away; whether there was one. Those who wait for memory themselves go only
+    /// when that is `urgent`.
+    fn evict(&self, now: Instant, urgent: bool) -> bool {
         let mut all = self.locked();
-        let old = all
-            .iter()
-            .filter(|(_, tenant)| now.saturating_duration_since(tenant.since) >= GRACE);
-        let slowest = old.min_by_key(|(_, tenant)| tenant.speed(now));
-        let Some(number) = slowest.map(|(number, _)| *number) else {
+        let ranked = all.iter().filter_map(|(number, tenant)| {
+            let rank = tenant.rank(now)?;
+            (urgent || !matches!(rank, Rank::Waiting(_))).then_some((rank, *number))
+        });
+        let Some((_, number)) = ranked.max() else {
             return false;
         };
         if let Some(tenant) = all.remove(&number) {
+            let held = tenant.held.load(Ordering::Relaxed);
+            tenant.leaving.store(held, Ordering::Relaxed);
+            self.leaving.fetch_add(held, Ordering::Relaxed);
             tenant.evicted.notify_one();
         }
         true
@@ -184,7 +232,12 @@ pub(crate) struct Tenure {
 impl Tenure {
     /// The client has sent or taken so many bytes.
     pub(crate) fn moved(&self, bytes: usize) {
-        self.tenant.moved.fetch_add(bytes, Ordering::Relaxed);
+        self.tenant.moved(bytes, Instant::now());
+    }
+
+    /// So much is held now.
+    pub(crate) fn holds(&self, share: &Share) {
+        self.tenant.held.store(share.units(), Ordering::Relaxed);
     }
 
     /// What `waiting` yields; until then the client's time stands still.
@@ -203,7 +256,30 @@ impl Tenure {
 
 impl Drop for Tenure {
     fn drop(&mut self) {
-        self.tenants.locked().remove(&self.number);
+        // The lock keeps an eviction from coming in between.
+        let mut all = self.tenants.locked();
+        all.remove(&self.number);
+        let left = self.tenant.leaving.load(Ordering::Relaxed);
+        self.tenants.leaving.fetch_sub(left, Ordering::Relaxed);
+    }
+}
+
+/// Units that somebody waits for.
+struct Wanted<'a> {
+    all: &'a AtomicUsize,
+    units: usize,
+}
+
+impl<'a> Wanted<'a> {
+    fn new(all: &'a AtomicUsize, units: usize) -> Self {
+        all.fetch_add(units, Ordering::Relaxed);
+        Self { all, units }
+    }
+}
+
+impl Drop for Wanted<'_> {
+    fn drop(&mut self) {
+        self.all.fetch_sub(self.units, Ordering::Relaxed);
     }
 }
 
@@ -216,14 +292,15 @@ impl Budget {
             total,
             patience,
             tenants: Arc::default(),
+            wanted: Arc::default(),
             counters,
         }
     }
 
-    /// Notes one who will hold a share until a client has sent or taken more.
-    pub(crate) fn tenure(&self) -> Tenure {
+    /// Notes one who holds shares of so many units until a client has sent or taken more.
+    pub(crate) fn tenure(&self, units: usize) -> Tenure {
         let number = self.tenants.next.fetch_add(1, Ordering::Relaxed);
-        let tenant = Arc::new(Tenant::new(Instant::now()));
+        let tenant = Arc::new(Tenant::new(Instant::now(), units));
         self.tenants.locked().insert(number, Arc::clone(&tenant));
         Tenure {
             number,
@@ -238,7 +315,8 @@ impl Budget {
         let permit = Arc::clone(&self.units).try_acquire_many_owned(units);
         if permit.is_err() {
             self.counters.waits.inc();
-            self.evict();
+            let _wanted = Wanted::new(&self.wanted, units as usize);
+            self.evict(false);
         }
         permit.ok().map(|permit| Share {
             permit: Some(permit),
@@ -260,10 +338,12 @@ impl Budget {
             return Ok(());
         }
         self.counters.waits.inc();
+        let since = Instant::now();
         let waiting = async {
+            let _wanted = Wanted::new(&self.wanted, units as usize);
             let mut acquired = std::pin::pin!(Arc::clone(&self.units).acquire_many_owned(units));
             loop {
-                self.evict();
+                self.evict(since.elapsed() >= GRACE);
                 tokio::select! {
                     permit = &mut acquired => return permit,
                     () = tokio::time::sleep(NEXT_EVICTION) => {}
@@ -295,8 +375,11 @@ impl Budget {
         self.total * UNIT
     }
 
-    fn evict(&self) {
-        if self.tenants.evict(Instant::now()) {
+    /// Sends a tenant away unless what is waited for is free or about to be.
+    fn evict(&self, urgent: bool) {
+        let coming = self.units.available_permits() + self.tenants.leaving.load(Ordering::Relaxed);
+        let enough = coming >= self.wanted.load(Ordering::Relaxed);
+        if !enough && self.tenants.evict(Instant::now(), urgent) {
             self.counters.evictions.inc();
         }
     }
@@ -363,49 +446,86 @@ mod tests {
         drop(shares);
     }
 
-    #[test]
-    fn the_slowest_tenant_goes_and_new_ones_are_left_alone() {
+    /// What a tenant has done since a moment.
+    type Deeds<'a> = &'a dyn Fn(&Tenant, Instant);
+
+    /// Tenants whose names are the numbers, each with what it did and holding one unit.
+    fn tenants(of: &[(usize, Deeds<'_>)]) -> (Tenants, Instant) {
         let tenants = Tenants::default();
-        let now = Instant::now() + 10 * GRACE;
-        let add = |number: usize, age: Duration, moved: usize| {
-            let tenant = Arc::new(Tenant::new(now.checked_sub(age).unwrap()));
-            tenant.moved.store(moved, Ordering::Relaxed);
-            tenants.locked().insert(number, tenant);
-        };
-        add(1, 9 * GRACE, 90_000);
-        add(2, 2 * GRACE, 3_000);
-        add(3, GRACE / 2, 0);
-        let left = || {
-            let mut left: Vec<usize> = tenants.locked().keys().copied().collect();
-            left.sort_unstable();
-            left
-        };
-        assert!(tenants.evict(now));
-        assert_eq!(left(), [1, 3], "2 moved 1,500 bytes in a second");
-        assert!(tenants.evict(now));
-        assert_eq!(left(), [3]);
-        assert!(!tenants.evict(now), "3 has only just begun");
+        let start = Instant::now();
+        for (number, does) in of {
+            let tenant = Tenant::new(start, 1);
+            does(&tenant, start);
+            tenants.locked().insert(*number, Arc::new(tenant));
+        }
+        (tenants, start)
+    }
+
+    fn left(tenants: &Tenants) -> Vec<usize> {
+        let mut left: Vec<usize> = tenants.locked().keys().copied().collect();
+        left.sort_unstable();
+        left
+    }
+
+    #[test]
+    fn who_does_nothing_goes_first_then_the_slowest_and_never_one_who_does_as_it_should() {
+        let (tenants, start) = tenants(&[
+            (1, &|tenant, start| tenant.moved(90_000, start + GRACE)),
+            (2, &|tenant, start| tenant.moved(3_000, start + 3 * GRACE)),
+            (3, &|tenant, start| tenant.moved(9_000, start + 3 * GRACE)),
+            (4, &|_, _| ()),
+            (5, &|tenant, start| {
+                tenant.wait(start);
+                tenant.waited(start + 3 * GRACE);
+            }),
+            (6, &|tenant, _| tenant.held.store(0, Ordering::Relaxed)),
+        ]);
+        let now = start + 3 * GRACE + GRACE / 2;
+        for after in [&[1, 2, 3, 5, 6][..], &[2, 3, 5, 6], &[3, 5, 6], &[5, 6]] {
+            assert!(tenants.evict(now, true));
+            assert_eq!(left(&tenants), after);
+        }
+        assert!(!tenants.evict(now, true), "one is new, one holds nothing");
+        assert_eq!(tenants.leaving.load(Ordering::Relaxed), 4);
     }
 
     #[test]
     fn waiting_for_memory_makes_no_client_slow() {
-        let tenants = Tenants::default();
-        let start = Instant::now();
-        let add = |number: usize, moved: usize| {
-            let tenant = Arc::new(Tenant::new(start));
-            tenant.moved.store(moved, Ordering::Relaxed);
-            tenants.locked().insert(number, Arc::clone(&tenant));
-            tenant
+        let waits: Deeds<'_> = &|tenant, start| {
+            tenant.moved(1, start);
+            tenant.wait(start);
         };
-        let (waited, waits, idle) = (add(1, 16_000), add(2, 16_000), add(3, 30_000));
-        waited.wait(start + GRACE);
-        waited.waited(start + 5 * GRACE);
-        waits.wait(start + GRACE);
-        let now = start + 6 * GRACE;
-        let speeds = [&waited, &waits, &idle].map(|tenant| tenant.speed(now));
-        assert_eq!(speeds, [8_000, 16_000, 5_000]);
-        assert!(tenants.evict(now));
-        assert!(!tenants.locked().contains_key(&3), "it did nothing itself");
+        let (tenants, start) = tenants(&[
+            (1, waits),
+            (2, &|tenant, start| {
+                tenant.moved(1_000_000, start + 5 * GRACE);
+            }),
+        ]);
+        let now = start + 5 * GRACE;
+        assert!(tenants.evict(now, false));
+        assert_eq!(left(&tenants), [1], "2 is slower than one who was not let");
+        assert!(!tenants.evict(now, false));
+        assert!(tenants.evict(now, true), "two may wait for each other");
+    }
+
+    #[tokio::test]
+    async fn no_more_are_sent_away_than_are_in_the_way() {
+        let budget = Budget::new(8 * UNIT, Duration::from_mins(1), BudgetCounters::default());
+        let idle: Vec<(Share, Tenure)> = (0..4)
+            .map(|_| {
+                let share = budget.try_share(2 * UNIT).unwrap();
+                let tenure = budget.tenure(share.units());
+                (share, tenure)
+            })
+            .collect();
+        tokio::time::sleep(GRACE).await;
+        for _ in 0..10 {
+            assert!(budget.try_share(3 * UNIT).is_none());
+        }
+        assert_eq!(budget.counters.evictions.get(), 2);
+        drop(idle);
+        assert_eq!(budget.tenants.leaving.load(Ordering::Relaxed), 0);
+        assert_eq!(budget.wanted.load(Ordering::Relaxed), 0);
     }
 
     #[tokio::test]
@@ -415,7 +535,7 @@ mod tests {
             let budget = budget.clone();
             tokio::spawn(async move {
                 let share = budget.try_share(4 * UNIT).unwrap();
-                let tenure = budget.tenure();
+                let tenure = budget.tenure(share.units());
                 tenure.evicted().await;
                 drop(share);
             })

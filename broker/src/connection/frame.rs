@@ -98,7 +98,7 @@ impl<S: AsyncRead + Unpin> FrameReader<S> {
             self.fill(total).await?;
             Share::EMPTY
         } else {
-            let tenure = self.budget.tenure();
+            let tenure = self.budget.tenure(0);
             tokio::select! {
                 share = self.fill_large(total, &tenure) => share?,
                 () = tenure.evicted() => return Err(FrameError::Evicted),
@@ -120,6 +120,7 @@ impl<S: AsyncRead + Unpin> FrameReader<S> {
             if target > granted {
                 let growing = self.budget.grow(&mut share, target - granted);
                 tenure.during(growing).await?;
+                tenure.holds(&share);
                 granted = target;
             }
             self.fill_some(total, target).await?;

@@ -143,13 +143,12 @@ impl Inbox {
         let mut next = None;
         while let Some(mut joined) = self.replies(&mut next).await {
             let chunks: Vec<Bytes> = joined.iter_mut().flat_map(Finished::take_chunks).collect();
-            if joined
-                .iter()
-                .all(|finished| finished.reply.share.is_empty())
-            {
+            let shares = joined.iter().map(|finished| finished.reply.share.units());
+            let held: usize = shares.sum();
+            if held == 0 {
                 write_chunks(stream, &chunks, stalled, |_| ()).await?;
             } else {
-                let tenure = budget.tenure();
+                let tenure = budget.tenure(held);
                 let moved = |bytes| tenure.moved(bytes);
                 tokio::select! {
                     written = write_chunks(stream, &chunks, stalled, moved) => written?,

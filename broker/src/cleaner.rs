@@ -15,8 +15,8 @@ use crate::entropy;
 use crate::shard::PartitionKey;
 use crate::shared::Shared;
 
-/// How long a log is left alone after the disk refused a pass over it.
-const AFTER_ERROR: Duration = Duration::from_mins(1);
+/// How long a log is left alone after a pass over it that could not be done.
+const LATER: Duration = Duration::from_mins(1);
 
 /// How long the thread sleeps at a time to keep below its bytes per second.
 const NAP_MAX: Duration = Duration::from_millis(100);
@@ -144,8 +144,15 @@ impl Cleaner {
     fn clean(&mut self, key: PartitionKey, candidate: Candidate) {
         let begun = Instant::now();
         let again = match self.pass(key, candidate) {
-            // Deleted, or shortened by retention: there will be another pass, or none.
-            Ok(None) | Err(CompactionError::Gone | CompactionError::Stopped) => return,
+            // Deleted: there will be no other pass.
+            Ok(None) | Err(CompactionError::Stopped) => return,
+            // Mostly retention was faster. Where files are gone for good, that will not change.
+            Err(error @ CompactionError::Gone) => {
+                let (topic, partition) = key;
+                tracing::debug!(%topic, %partition, %error, "not compacted for now");
+                self.left_alone.insert(key, Some(Instant::now() + LATER));
+                return;
+            }
             Ok(Some(report)) => {
                 let metrics = &self.shared.metrics;
                 metrics.compaction.observe(begun.elapsed().as_secs_f64());
@@ -161,7 +168,7 @@ impl Cleaner {
             }
             Err(error) => {
                 tracing::error!(%error, "not compacted for now; trying again in a minute");
-                Some(Instant::now() + AFTER_ERROR)
+                Some(Instant::now() + LATER)
             }
         };
         self.shared.metrics.compaction_failures.inc();

@@ -207,7 +207,7 @@ impl Metrics {
             uncleanable_partitions: gauge(
                 r,
                 "uncleanable_partitions",
-                "Partitions that are not compacted for now because of that",
+                "Partitions whose last pass of compaction could not be done; they are left alone for now",
             ),
             registry,
         }

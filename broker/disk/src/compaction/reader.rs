@@ -8,7 +8,7 @@ use kavka_core::types::Offset;
 use kavka_protocol::records::{Batch, BatchHeader, HEADER_LEN};
 
 use crate::disk::{Disk, DiskFile, OpenMode};
-use crate::segment::{LOG, Sealed, path_of};
+use crate::segment::{LOG, Sealed, check_order, path_of};
 use crate::width::{narrow, wide};
 
 /// Bytes that are read at a time.
@@ -72,12 +72,13 @@ impl<D: Disk> BatchReader<D> {
     }
 
     fn check_place(&self, header: &BatchHeader) -> Result<(), ReadFault> {
-        let (found, expected) = (header.base_offset, self.expected);
-        let is_gap = found > expected.0 && header.last_offset() < self.segment.gaps_before.0;
-        if (found == expected.0 || is_gap) && header.last_offset() < self.segment.end.0 {
+        check_order(header, self.expected, self.segment.gaps_before)
+            .map_err(|reason| self.damaged(&reason))?;
+        if header.last_offset() < self.segment.end.0 {
             return Ok(());
         }
-        Err(self.damaged(&format!("offset {found} lies where {expected} belongs")))
+        let (last, end) = (header.last_offset(), self.segment.end);
+        Err(self.damaged(&format!("a batch up to {last} lies before {end}")))
     }
 
     /// Reads on until `length` bytes are there, or all that are left.

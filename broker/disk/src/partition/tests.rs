@@ -1,5 +1,6 @@
 //! A partition's log keeps Kafka's promises to producers and consumers, over restarts too.
 
+mod compacting;
 mod reading;
 mod restarting;
 mod transactional;

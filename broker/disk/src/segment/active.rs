@@ -10,7 +10,7 @@ use kavka_core::log::{LogSettings, SegmentFill};
 use kavka_core::types::{Offset, Timestamp};
 use kavka_protocol::records::BatchHeader;
 
-use super::batches::behind;
+use super::batches::{behind, check_order};
 use super::{
     AbortedFile, AbortedIndex, Found, IndexFile, LOG, OFFSET_INDEX, Sealed, TIME_INDEX, path_of,
     verified_at,
@@ -121,12 +121,8 @@ impl<D: Disk> Active<D> {
                 Found::Broken(reason) => break Some(reason),
                 Found::Batch(header) => header,
             };
-            let is_gap = header.base_offset > end.0 && header.last_offset() < self.gaps_before.0;
-            if header.base_offset != end.0 && !is_gap {
-                break Some(format!(
-                    "offset {} lies where {end} belongs",
-                    header.base_offset
-                ));
+            if let Err(reason) = check_order(&header, end, self.gaps_before) {
+                break Some(reason);
             }
             let last = Offset(header.last_offset());
             self.note(&header, position, last, settings);

@@ -3,6 +3,7 @@
 use std::io;
 
 use bytes::Bytes;
+use kavka_core::types::Offset;
 use kavka_protocol::records::{Batch, BatchHeader, HEADER_LEN};
 
 use crate::disk::DiskFile;
@@ -58,6 +59,22 @@ pub(crate) fn verified_at(
         Ok(()) => (Found::Batch(batch.header), batch.bytes),
         Err(error) => (Found::Broken(error.to_string()), Bytes::new()),
     })
+}
+
+/// What is wrong when a batch with this header lies where `expected` belongs: the base offset is no
+/// part of what a batch's checksum covers. A compaction takes batches away, and knows up to where
+/// it did.
+pub(crate) fn check_order(
+    header: &BatchHeader,
+    expected: Offset,
+    gaps_before: Offset,
+) -> Result<(), String> {
+    let found = header.base_offset;
+    let is_gap = found > expected.0 && header.last_offset() < gaps_before.0;
+    if found == expected.0 || is_gap {
+        return Ok(());
+    }
+    Err(format!("offset {found} lies where {expected} belongs"))
 }
 
 /// The position behind the batch with this header.

@@ -9,7 +9,7 @@ use kavka_core::types::{Offset, Timestamp};
 use kavka_protocol::records::BatchHeader;
 use thiserror::Error;
 
-use super::batches::behind;
+use super::batches::{behind, check_order};
 use super::{Active, Found, IndexFile, LOG, OFFSET_INDEX, Sealed, TIME_INDEX, header_at, path_of};
 use crate::disk::{Disk, OpenMode};
 
@@ -29,8 +29,7 @@ pub(crate) enum ViewError {
     },
 }
 
-/// Where the next batch lies and with which offset it has to begin: the base offset is no part of
-/// what a batch's checksum covers.
+/// Where the next batch lies and with which offset it has to begin.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Place {
     pub(crate) position: u64,
@@ -41,14 +40,7 @@ pub(crate) struct Place {
 impl Place {
     /// What is wrong when this batch lies here.
     pub(crate) fn check(&self, header: &BatchHeader) -> Result<(), String> {
-        let (found, expected) = (header.base_offset, self.offset);
-        // A compaction takes batches away, and knows up to where it did.
-        let is_gap = found > expected.0 && header.last_offset() < self.gaps_before.0;
-        if found == expected.0 || is_gap {
-            Ok(())
-        } else {
-            Err(format!("offset {found} lies where {expected} belongs"))
-        }
+        check_order(header, self.offset, self.gaps_before)
     }
 }
 

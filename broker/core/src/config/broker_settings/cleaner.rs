@@ -2,6 +2,9 @@
 
 use super::SettingsReader;
 
+/// The most that `log.cleaner.dedupe.buffer.size` gives to the one thread; Kafka's limit.
+const DEDUPE_BUFFER_MAX: u64 = (2 << 30) - 1;
+
 /// The settings of the thread that compacts logs.
 #[derive(Debug, Clone, PartialEq)]
 pub struct CleanerConfig {
@@ -20,7 +23,7 @@ pub struct CleanerConfig {
 impl CleanerConfig {
     pub(super) fn read(reader: &mut SettingsReader<'_>) -> Self {
         let mut positive = |name| u64::try_from(reader.long(name)).unwrap_or(0);
-        let dedupe_buffer_size = positive("log.cleaner.dedupe.buffer.size");
+        let dedupe_buffer_size = positive("log.cleaner.dedupe.buffer.size").min(DEDUPE_BUFFER_MAX);
         let backoff_ms = positive("log.cleaner.backoff.ms");
         Self {
             enable: reader.truth("log.cleaner.enable"),
@@ -64,5 +67,7 @@ mod tests {
         );
         assert_eq!(config.load_percent, 50);
         assert!((config.max_bytes_per_second - 1.5e6).abs() < 1.0);
+        let config = read("log.cleaner.dedupe.buffer.size=9223372036854775807\n");
+        assert_eq!(config.dedupe_buffer_size, 2_147_483_647);
     }
 }

@@ -23,18 +23,22 @@ impl<D: Disk> PartitionLog<D> {
             self.rebase(base)?;
         }
         if base > self.end {
-            let reason = format!(
-                "the log ends at offset {} and the journal goes on at {base}: records between \
-                 are lost",
-                self.end
-            );
-            return Err(self.fault(&reason));
+            return Err(self.lost_before(base));
         }
         if base < self.end {
             if self.header_of(base)? == Some(header) {
                 return Ok(());
             }
+            let gaps_before = self.unsynced.gaps_before();
             self.cut(base)?;
+            if self.end < base {
+                // The batch was compacted away, with others before it. It is put back; they are not.
+                if last >= gaps_before {
+                    return Err(self.lost_before(base));
+                }
+                self.active.gaps_before = last.plus(1);
+                self.unsynced.allow_gaps(last.plus(1));
+            }
             // As with a torn end, nothing of what was cut may come back behind the new batch.
             self.active.log.sync_data()?;
             self.shared.disk.sync_dir(&self.folder)?;
@@ -68,6 +72,14 @@ impl<D: Disk> PartitionLog<D> {
             crate::segment::Sealed::remove(&self.shared.disk, &self.folder, base)?;
         }
         Ok(())
+    }
+
+    fn lost_before(&self, base: Offset) -> OpenFault {
+        let end = self.end;
+        self.fault(&format!(
+            "the log ends at offset {end} and the journal goes on at {base}: records between are \
+             lost"
+        ))
     }
 
     fn header_of(&self, offset: Offset) -> Result<Option<BatchHeader>, OpenFault> {

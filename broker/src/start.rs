@@ -139,7 +139,7 @@ impl Broker {
 }
 
 /// Raises the limit of open files as far as the system lets: each connection is one, and each
-/// partition with records has several.
+/// partition that is written to.
 fn allow_open_files() {
     use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
     let limit = getrlimit(Resource::Nofile);

@@ -1,11 +1,11 @@
 //! The narrow interface through which all file access goes.
 
+pub mod pooled;
 pub mod real;
 pub mod sim;
 
 use std::fmt;
 use std::io;
-use std::os::fd::BorrowedFd;
 use std::path::Path;
 
 use bytes::Bytes;
@@ -48,6 +48,13 @@ pub trait Disk: Clone + fmt::Debug + Send + Sync + 'static {
 
     /// Opens a file.
     fn open(&self, path: &Path, mode: OpenMode) -> io::Result<Self::File>;
+    /// Opens a file of a kind that there are very many of. It may be closed while it is not used, so
+    /// its path must stay what it is for as long as it is used.
+    fn open_resting(&self, path: &Path, mode: OpenMode) -> io::Result<Self::File> {
+        self.open(path, mode)
+    }
+    /// Closes files that have rested since the last call; for a background thread.
+    fn close_resting(&self) {}
     /// Renames within one directory, replacing what has the new name; durable after
     /// [`Disk::sync_dir`].
     fn rename(&self, from: &Path, to: &Path) -> io::Result<()>;
@@ -87,8 +94,6 @@ pub trait DiskFile: fmt::Debug + Send + Sync + 'static {
     fn is_empty(&self) -> io::Result<bool> {
         Ok(self.len()? == 0)
     }
-    /// The descriptor for `sendfile`, where there is one.
-    fn as_fd(&self) -> Option<BorrowedFd<'_>>;
 }
 
 /// Whether the error says that nothing more fits on the disk, or into its owner's share of it.

@@ -93,6 +93,9 @@ impl<D: Disk> Flusher<D> {
         if !was_quiet {
             shared.journal.checkpoint(mark)?;
         }
+        // Not before: a start that has lost the checkpoint file goes by the journal's own record.
+        shared.set_flushed(mark);
+        shared.disk.close_resting();
         Ok(())
     }
 }

@@ -16,6 +16,7 @@ pub mod store;
 mod width;
 
 pub use compaction::{Compaction, CompactionError, CompactionReport, Replacement};
+pub use disk::pooled::Pooled;
 pub use disk::real::RealDisk;
 pub use disk::sim::SimDisk;
 pub use disk::{Disk, DiskFile};

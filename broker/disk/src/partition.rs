@@ -20,6 +20,7 @@ use std::fmt;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use kavka_core::config::Durability;
 use kavka_core::log::{LeaderEpochs, LogSettings, ProducerStates, Unsettled};
 use kavka_core::types::{Lsn, Offset, PartitionIndex, TopicId};
 
@@ -38,6 +39,7 @@ pub(crate) use files::{
     deleted_name, folder_name, is_deleted_name, log_bytes, parse_deleted_name, parse_folder_name,
     read_metadata, stray_path,
 };
+use open::Compared;
 pub(crate) use open::{OpenFault, Trust};
 pub(crate) use unsynced::Unsynced;
 
@@ -86,8 +88,12 @@ pub struct PartitionLog<D: Disk> {
     epochs: LeaderEpochs,
     /// End offsets that wait for the journal to be synced up to an LSN, oldest first.
     waiting: VecDeque<(Lsn, Offset)>,
+    /// Of a start that replays the journal.
+    compared: Option<Compared>,
     durable_end: Offset,
     last_lsn: Lsn,
+    /// Position of the last truncation in the journal.
+    truncated: Lsn,
     bytes_since_snapshot: u64,
 }
 
@@ -107,11 +113,15 @@ impl<D: Disk> PartitionLog<D> {
         self.end
     }
 
-    /// End of what is durable when the journal is synced up to `synced`; never goes back but by
-    /// a truncation.
+    /// End of what is durable when the journal is synced up to `synced`, or of what was flushed
+    /// where batches do not go to the journal; never goes back but by a truncation.
     pub fn synced_offset(&mut self, synced: Lsn) -> Offset {
         while let Some((_, end)) = self.waiting.pop_front_if(|(lsn, _)| *lsn <= synced) {
-            self.durable_end = end;
+            self.durable_end = self.durable_end.max(end);
+        }
+        if self.shared.durability == Durability::Replicas {
+            let flushed = self.unsynced.recovery_point();
+            self.durable_end = self.durable_end.max(flushed);
         }
         self.durable_end
     }

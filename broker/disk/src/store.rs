@@ -8,6 +8,7 @@ use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use kavka_core::config::Durability;
 use kavka_core::log::LogSettings;
 use thiserror::Error;
 
@@ -29,6 +30,8 @@ const JOURNAL: &str = "journal";
 pub struct StoreSettings {
     /// The journal's sizes.
     pub journal: JournalSettings,
+    /// When an append counts: with [`Durability::Replicas`] batches do not go to the journal.
+    pub durability: Durability,
     /// Bytes of the journal from which on [`LogStore::wants_flush`] says yes.
     pub flush_journal_bytes: u64,
     /// Free space below which appends are refused, so that a start, a deletion and the metadata
@@ -40,6 +43,7 @@ impl Default for StoreSettings {
     fn default() -> Self {
         Self {
             journal: JournalSettings::default(),
+            durability: Durability::Disk,
             flush_journal_bytes: 192 << 20,
             reserve_bytes: 32 << 20,
         }
@@ -138,6 +142,7 @@ impl<D: Disk> LogStore<D> {
         let shared = Arc::new(Shared::new(
             folder,
             Arc::new(journal),
+            settings.durability,
             settings.reserve_bytes,
         ));
         shared.check_space().map_err(fault)?;

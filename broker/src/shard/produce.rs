@@ -139,8 +139,12 @@ impl Shard {
     }
 
     fn await_sync(&self, lsn: Lsn, key: PartitionKey) {
-        self.unsynced.borrow_mut().push_back((lsn, key));
-        self.sync_wanted.notify_one();
+        // A batch that is not in the journal does not wait for it: with `durability: replicas` it
+        // counts since the replica has heard of it.
+        if lsn > Lsn(0) {
+            self.unsynced.borrow_mut().push_back((lsn, key));
+            self.sync_wanted.notify_one();
+        }
     }
 
     pub(super) fn count_storage_error(&self, failure: &Failure) {

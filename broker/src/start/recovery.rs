@@ -62,11 +62,15 @@ pub(super) fn open_logs(
         let config = image.topic_config(&id.topic, settings);
         log_settings(&config, settings).log
     };
+    let store_settings = StoreSettings {
+        durability: settings.durability,
+        ..StoreSettings::default()
+    };
     let Opened {
         store,
         logs,
         report,
-    } = LogStore::open(folder, StoreSettings::default(), settings_of)?;
+    } = LogStore::open(folder, store_settings, settings_of)?;
     let mut recovered = RecoveredLogs::new();
     for damaged in report.damaged {
         let id = damaged.id;

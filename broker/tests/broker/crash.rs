@@ -7,12 +7,29 @@ use crate::client::{batch_of, now_ms};
 use crate::groups::{commit, committed, find_coordinator};
 use crate::harness::BrokerProcess;
 
+const DISK: &[(&str, &str)] = &[("kavka.durability", "disk")];
+const REPLICAS: &[(&str, &str)] = &[("kavka.durability", "replicas")];
+
 #[test]
 fn acknowledged_records_survive_being_killed_again_and_again() {
+    survive_kills(|_| DISK);
+}
+
+#[test]
+fn what_the_page_cache_has_survives_being_killed_again_and_again() {
+    survive_kills(|_| REPLICAS);
+}
+
+#[test]
+fn acknowledged_records_survive_kills_between_which_the_durability_changes() {
+    survive_kills(|round| if round % 2 == 0 { DISK } else { REPLICAS });
+}
+
+fn survive_kills(settings: impl Fn(usize) -> &'static [(&'static str, &'static str)]) {
     let folder = tempfile::tempdir().unwrap();
     let mut expected: Vec<String> = Vec::new();
     for round in 0..4 {
-        let broker = BrokerProcess::start(folder.path(), &[]);
+        let broker = BrokerProcess::start(folder.path(), settings(round));
         let mut client = broker.client();
         if round == 0 {
             client.create_topic("t", 2, &[("segment.bytes", "1048576")]);
@@ -30,14 +47,20 @@ fn acknowledged_records_survive_being_killed_again_and_again() {
         );
         broker.kill();
     }
-    let broker = BrokerProcess::start(folder.path(), &[]);
+    let broker = BrokerProcess::start(folder.path(), settings(4));
     assert_eq!(broker.client().fetch_values("t", 0), expected);
 }
 
 #[test]
 fn offsets_and_producer_state_survive_being_killed() {
+    for settings in [DISK, REPLICAS] {
+        offsets_and_producer_state(settings);
+    }
+}
+
+fn offsets_and_producer_state(settings: &[(&str, &str)]) {
     let folder = tempfile::tempdir().unwrap();
-    let broker = BrokerProcess::start(folder.path(), &[]);
+    let broker = BrokerProcess::start(folder.path(), settings);
     let mut client = broker.client();
     client.create_topic("t", 1, &[]);
     find_coordinator(&mut client, "g");
@@ -50,7 +73,7 @@ fn offsets_and_producer_state_survive_being_killed() {
     assert_eq!(client.produce("t", 0, -1, batch(0)).error_code, 0);
     assert_eq!(commit(&mut client, "g", "t", 1), 0);
     broker.kill();
-    let broker = BrokerProcess::start(folder.path(), &[]);
+    let broker = BrokerProcess::start(folder.path(), settings);
     let mut client = broker.client();
     assert_eq!(committed(&mut client, "g", "t").0, 1);
     let repeated = client.produce("t", 0, -1, batch(0));

@@ -12,6 +12,7 @@ mod bad_input;
 mod client;
 mod compaction;
 mod crash;
+mod descriptors;
 mod disk_full;
 mod fetch;
 mod forgotten;

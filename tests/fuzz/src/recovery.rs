@@ -5,6 +5,7 @@ use std::path::Path;
 use std::sync::OnceLock;
 
 use bytes::Bytes;
+use kavka_core::config::Durability;
 use kavka_core::log::LogSettings;
 use kavka_core::types::{LeaderEpoch, NodeId, Offset, PartitionIndex, Timestamp};
 use kavka_disk::disk::sim::Crash;
@@ -39,6 +40,7 @@ fn open(disk: &SimDisk) -> Option<Opened<SimDisk>> {
     let folder = DataFolder::open(disk.clone(), Path::new("/data"), NodeId(0), None, fresh).ok()?;
     let (_quorum, _stored) = QuorumLog::open(&folder).ok()?;
     let settings = StoreSettings {
+        durability: Durability::Disk,
         journal: JournalSettings {
             file_bytes: 3000,
             free_files: 1,

@@ -3,13 +3,14 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
+use kavka_core::config::Durability;
 use kavka_core::types::{LeaderEpoch, Offset, Timestamp};
-use kavka_disk::{AppendContext, Minimum, PartitionLog, SimDisk, StoredQuorum};
+use kavka_disk::{AppendContext, Minimum, PartitionLog, StoredQuorum};
 use kavka_protocol::records::Batches;
 
 use crate::compaction::{self, is_compacted};
 use crate::model::{Batch, Model, Partition};
-use crate::plan::{Broker, Plan};
+use crate::plan::{Broker, Disk, Plan};
 use crate::transactions;
 use crate::workload::{Kind, Producer, build, snapshot_of};
 
@@ -87,7 +88,8 @@ pub(crate) fn all(mut broker: Broker, model: &mut Model) -> Result<Broker, Strin
         let Some(partition) = model.partitions.get_mut(log.id()) else {
             return Err(format!("{} was never made", log.id()));
         };
-        check_log(log, partition).map_err(|reason| format!("{}: {reason}", log.id()))?;
+        check_log(log, partition, model.durability)
+            .map_err(|reason| format!("{}: {reason}", log.id()))?;
     }
     let alive: Vec<_> = logs.iter().map(|log| log.id().clone()).collect();
     // A deletion that is repeated here may be undone by the next crash.
@@ -194,12 +196,20 @@ fn check_hard_state(stored: &StoredQuorum, model: &mut Model, last: u64) -> Resu
     Ok(())
 }
 
-fn check_log(log: &mut PartitionLog<SimDisk>, partition: &mut Partition) -> Result<(), String> {
+fn check_log(
+    log: &mut PartitionLog<Disk>,
+    partition: &mut Partition,
+    durability: Durability,
+) -> Result<(), String> {
     log.verify()?;
     let (start, end) = (log.start_offset(), log.end_offset());
     if start > partition.start || start < partition.start_acknowledged {
         let (low, high) = (partition.start_acknowledged, partition.start);
         return Err(format!("starts at {start}, not between {low} and {high}"));
+    }
+    let cut = std::mem::take(&mut partition.cut);
+    if end > partition.end() {
+        partition.batches.extend(cut);
     }
     let found = read_all(log)?;
     let needed = partition.is_compacted().then(|| partition.needed());
@@ -229,6 +239,17 @@ fn check_log(log: &mut PartitionLog<SimDisk>, partition: &mut Partition) -> Resu
                 ));
             }
         }
+    }
+    // Without the journal, a start within a batch may be all that is left of it.
+    if durability == Durability::Replicas
+        && start == end
+        && let Some(batch) = partition.batches.get_mut(kept)
+        && !batch.acknowledged
+        && batch.base < end
+    {
+        let left = usize::try_from(end.0 - batch.base.0).unwrap();
+        batch.values.truncate(left);
+        kept += 1;
     }
     if let Some(lost) = partition.batches[kept..]
         .iter()
@@ -264,7 +285,7 @@ fn ghost_of(partition: &Partition, batch: &Batch, found: &[(i64, u64)]) -> Optio
 }
 
 /// All records as offset and value. The value of a marker is its time.
-pub(crate) fn read_all(log: &PartitionLog<SimDisk>) -> Result<Vec<(i64, u64)>, String> {
+pub(crate) fn read_all(log: &PartitionLog<Disk>) -> Result<Vec<(i64, u64)>, String> {
     let (mut from, end) = (log.start_offset(), log.end_offset());
     let mut found: Vec<(i64, u64)> = Vec::new();
     while from < end {
@@ -304,7 +325,7 @@ pub(crate) fn read_all(log: &PartitionLog<SimDisk>) -> Result<Vec<(i64, u64)>, S
     }
 }
 
-fn check_lookups(log: &PartitionLog<SimDisk>, found: &[(i64, u64)]) -> Result<(), String> {
+fn check_lookups(log: &PartitionLog<Disk>, found: &[(i64, u64)]) -> Result<(), String> {
     let end = log.end_offset();
     for (offset, value) in found.iter().step_by(3) {
         let time = Timestamp(i64::try_from(*value).unwrap());
@@ -332,23 +353,15 @@ fn check_lookups(log: &PartitionLog<SimDisk>, found: &[(i64, u64)]) -> Result<()
 }
 
 /// The last idempotent batch is known when it is sent again.
-fn check_producer(
-    log: &mut PartitionLog<SimDisk>,
-    partition: &mut Partition,
-) -> Result<(), String> {
-    let last = partition
-        .batches
-        .iter()
-        .rev()
-        .find(|batch| batch.sequence.is_some());
-    partition.next_sequence = 0;
-    let Some(last) = last else { return Ok(()) };
+fn check_producer(log: &mut PartitionLog<Disk>, partition: &mut Partition) -> Result<(), String> {
+    let (start, kind) = (partition.start, Kind::of(&partition.id.topic));
+    let Some(last) = partition.count_sequences() else {
+        return Ok(());
+    };
     let sequence = last.sequence.unwrap();
-    partition.next_sequence = sequence + i32::try_from(last.values.len()).unwrap();
-    if last.base < partition.start {
+    if last.base < start {
         return Ok(());
     }
-    let kind = Kind::of(&partition.id.topic);
     let again = build(&last.values, 0, Producer::Idempotent(sequence), kind);
     let context = AppendContext {
         leader_epoch: LeaderEpoch(1),

@@ -6,9 +6,10 @@ use kavka_core::log::Outcome;
 use kavka_core::log::compaction::{CompactionSettings, OffsetMap};
 use kavka_core::types::{Offset, Timestamp};
 use kavka_disk::disk::sim::Random;
-use kavka_disk::{CompactionError, CompactionReport, LogStore, PartitionLog, SimDisk};
+use kavka_disk::{CompactionError, CompactionReport, LogStore, PartitionLog};
 
 use crate::model::{Batch, Partition};
+use crate::plan::Disk;
 use crate::transactions::Role;
 
 /// Keys of a compacted topic.
@@ -44,8 +45,8 @@ pub(crate) fn is_tombstone(value: u64) -> bool {
 
 /// Does a pass over a log when one is due. `up_to` is told where it ends before it begins.
 pub(crate) fn pass(
-    store: &LogStore<SimDisk>,
-    log: &mut PartitionLog<SimDisk>,
+    store: &LogStore<Disk>,
+    log: &mut PartitionLog<Disk>,
     random: &mut Random,
     now: u64,
     up_to: impl FnOnce(Offset),

@@ -9,6 +9,7 @@ use kavka_core::log::Outcome;
 use kavka_disk::SimDisk;
 use kavka_disk::disk::sim::{Crash, Random};
 
+use crate::plan::open_max;
 use client::Client;
 use shell::Shell;
 
@@ -42,6 +43,7 @@ struct Attempt {
 /// What outlives every crash.
 struct World {
     disk: SimDisk,
+    open_max: usize,
     random: Random,
     attempts: Vec<Attempt>,
     next_producer: i64,
@@ -66,6 +68,7 @@ impl World {
 pub(crate) fn run(seed: u64, report: Report) -> Result<(), String> {
     let mut world = World {
         disk: SimDisk::new(),
+        open_max: open_max(seed),
         random: Random::new(seed),
         attempts: Vec::new(),
         next_producer: 1000,

@@ -22,7 +22,7 @@ mod transactions;
 mod workload;
 
 pub use check::Fault;
-pub use plan::{Plan, run};
+pub use plan::{Batches, Plan, run};
 
 #[cfg(test)]
 mod tests;

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use kavka_core::config::Durability;
 use kavka_core::types::{Lsn, Offset, PartitionIndex};
 use kavka_disk::PartitionId;
 use kavka_protocol::Uuid;
@@ -30,6 +31,8 @@ pub(crate) struct Partition {
     pub(crate) batches: Vec<Batch>,
     /// Batches that were refused by a failing disk and may come back after a crash.
     pub(crate) ghosts: Vec<Batch>,
+    /// What the end was cut of when the power went.
+    pub(crate) cut: Vec<Batch>,
     /// The farthest start that was asked for.
     pub(crate) start: Offset,
     /// When that is synced, and the start that surely holds.
@@ -46,8 +49,10 @@ pub(crate) struct Partition {
 }
 
 /// Everything that has to be on the disk.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub(crate) struct Model {
+    /// When an append counts, in the round that runs or ran last.
+    pub(crate) durability: Durability,
     pub(crate) partitions: BTreeMap<PartitionId, Partition>,
     /// Starts that were checked to the end.
     pub(crate) starts: u32,
@@ -70,8 +75,18 @@ pub(crate) struct Model {
 impl Model {
     pub(crate) fn new() -> Self {
         Self {
+            durability: Durability::Disk,
+            partitions: BTreeMap::new(),
+            starts: 0,
+            topics_made: 0,
+            next_value: 0,
+            quorum: Vec::new(),
             quorum_first: 1,
-            ..Self::default()
+            quorum_synced: 0,
+            quorum_state: 0,
+            quorum_state_synced: 0,
+            compacted_bytes: 0,
+            quorum_retry: false,
         }
     }
 
@@ -119,6 +134,16 @@ impl Model {
         }
     }
 
+    /// All segments are synced.
+    pub(crate) fn flushed(&mut self) {
+        for partition in self.partitions.values_mut() {
+            let written = partition.batches.iter_mut();
+            for batch in written.filter(|batch| batch.lsn.is_some()) {
+                batch.acknowledged = true;
+            }
+        }
+    }
+
     /// The power went: nobody knows any more what of the unacknowledged is left.
     pub(crate) fn power_lost(&mut self) {
         for partition in self.partitions.values_mut() {
@@ -157,6 +182,7 @@ impl Partition {
             id,
             batches: Vec::new(),
             ghosts: Vec::new(),
+            cut: Vec::new(),
             start: Offset(0),
             start_lsn: None,
             start_acknowledged: Offset(0),
@@ -172,6 +198,16 @@ impl Partition {
 
     pub(crate) fn end(&self) -> Offset {
         self.batches.last().map_or(Offset(0), Batch::end)
+    }
+
+    /// Which sequence number comes next; returns the last batch that has one.
+    pub(crate) fn count_sequences(&mut self) -> Option<&Batch> {
+        let mut numbered = self.batches.iter().rev();
+        let last = numbered.find(|batch| batch.sequence.is_some());
+        self.next_sequence = last.map_or(0, |last| {
+            last.sequence.unwrap() + i32::try_from(last.values.len()).unwrap()
+        });
+        last
     }
 }
 

@@ -6,10 +6,11 @@ use kavka_core::log::{Aborted, Marker, MarkerRule, Outcome};
 use kavka_core::types::{
     CoordinatorEpoch, LeaderEpoch, Offset, ProducerEpoch, ProducerId, Timestamp,
 };
-use kavka_disk::{AppendContext, Minimum, PartitionLog, SimDisk};
+use kavka_disk::{AppendContext, Minimum, PartitionLog};
 use kavka_protocol::records::Batches;
 
 use crate::model::{Batch, Partition};
+use crate::plan::Disk;
 
 /// Producer ids of transactional producers begin here.
 const FIRST: i64 = 5000;
@@ -117,7 +118,7 @@ impl Partition {
 
 /// Whether consumers see what is committed, all of it and nothing else, and whether markers that
 /// come again are known.
-pub(crate) fn check(log: &mut PartitionLog<SimDisk>, partition: &Partition) -> Result<(), String> {
+pub(crate) fn check(log: &mut PartitionLog<Disk>, partition: &Partition) -> Result<(), String> {
     let (start, end) = (log.start_offset(), log.end_offset());
     // Whoever leads takes everything for certain that recovery has found.
     log.settle(end);
@@ -164,7 +165,7 @@ fn is_part(
 
 /// What a `read_committed` consumer makes of several fetches.
 pub(crate) fn consume(
-    log: &PartitionLog<SimDisk>,
+    log: &PartitionLog<Disk>,
     first: Offset,
     stable: Offset,
 ) -> Result<Vec<(i64, u64)>, String> {
@@ -221,7 +222,7 @@ pub(crate) fn consume(
 
 /// A coordinator that has not heard of its marker writes it again.
 fn check_marker_again(
-    log: &mut PartitionLog<SimDisk>,
+    log: &mut PartitionLog<Disk>,
     partition: &Partition,
     number: i64,
 ) -> Result<(), String> {

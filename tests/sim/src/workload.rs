@@ -1,15 +1,16 @@
 //! The work between two crashes, chosen by the seed.
 
 use bytes::Bytes;
+use kavka_core::config::Durability;
 use kavka_core::log::{MarkerRule, Outcome};
-use kavka_core::types::{LeaderEpoch, Offset, Timestamp};
+use kavka_core::types::{LeaderEpoch, Lsn, Offset, Timestamp};
 use kavka_disk::disk::sim::Random;
 use kavka_disk::{AppendContext, CompactionError, PartitionLog, SimDisk};
 use kavka_protocol::records::{BatchBuilder, Compression};
 
 use crate::compaction::{self, is_tombstone, key_of};
 use crate::model::{Batch, Model, Partition};
-use crate::plan::{Broker, log_settings};
+use crate::plan::{Broker, Disk, log_settings};
 use crate::transactions::{Role, WRITERS, Writer};
 
 /// Producer id of all idempotent batches.
@@ -52,6 +53,8 @@ pub(crate) struct Workload<'a> {
     pub(crate) model: &'a mut Model,
     /// Whether compacted topics are compacted.
     pub(crate) compacts: bool,
+    /// Whether logs are cut.
+    pub(crate) truncates: bool,
 }
 
 impl Workload<'_> {
@@ -65,6 +68,7 @@ impl Workload<'_> {
             self.model.synced(broker.opened.store.journal().synced());
             if !self.disk.has_crashed() {
                 closed.map_err(text)?;
+                self.model.flushed();
                 broker.quorum.sync().map_err(text)?;
                 self.model.all_of_quorum_synced();
             }
@@ -99,16 +103,21 @@ impl Workload<'_> {
         match self.random.below(100) {
             0..50 => self.append(broker),
             50..68 => broker.opened.store.journal().sync().map(drop).map_err(text),
-            68..76 => broker.opened.store.flush().map_err(text),
+            68..76 => {
+                broker.opened.store.flush().map_err(text)?;
+                self.model.flushed();
+                Ok(())
+            }
             76..84 => self.create(broker),
             84..87 => self.delete(broker),
             87..91 => self.advance_start(broker),
             91..95 if self.compacts => self.compact(broker),
+            95..98 if self.truncates => self.truncate(broker),
             _ => self.quorum(broker),
         }
     }
 
-    fn pick<'b>(&mut self, broker: &'b mut Broker) -> Option<&'b mut PartitionLog<SimDisk>> {
+    fn pick<'b>(&mut self, broker: &'b mut Broker) -> Option<&'b mut PartitionLog<Disk>> {
         let count = broker.opened.logs.len();
         let chosen = self.random.below(count.try_into().unwrap());
         broker.opened.logs.get_mut(usize::try_from(chosen).unwrap())
@@ -123,6 +132,7 @@ impl Workload<'_> {
             self.random.below(10),
         );
         let epoch = LeaderEpoch(i32::try_from(self.random.below(20) / 19).unwrap());
+        let durability = self.model.durability;
         let Some(log) = self.pick(broker) else {
             return Ok(());
         };
@@ -159,7 +169,12 @@ impl Workload<'_> {
                 log.append_batch(build(&values, filler, producer, kind), context)
             }
         };
-        let lsn = appended.as_ref().ok().map(|appended| appended.lsn);
+        let lsn = appended.as_ref().ok().map(|appended| match durability {
+            Durability::Disk => appended.lsn,
+            Durability::Replicas if appended.lsn > Lsn(0) => appended.lsn,
+            // The journal's syncs say nothing of it.
+            Durability::Replicas => Lsn(u64::MAX),
+        });
         let batch = Batch {
             base,
             values,
@@ -288,6 +303,42 @@ impl Workload<'_> {
             Some(expired) if remove => expired.remove().map_err(text),
             _ => Ok(()),
         }
+    }
+
+    /// Cuts what comes behind a batch, as long as nothing of it was compacted.
+    fn truncate(&mut self, broker: &mut Broker) -> Result<(), String> {
+        let choice = usize::try_from(self.random.below(1000)).unwrap();
+        let durability = self.model.durability;
+        let Some(log) = self.pick(broker) else {
+            return Ok(());
+        };
+        let partition = self.model.partitions.get_mut(log.id()).unwrap();
+        let lowest = partition.start.max(partition.compacted_to);
+        let count = partition.batches.len();
+        let places: Vec<usize> = (1..count)
+            .filter(|place| partition.batches[*place].base >= lowest)
+            .collect();
+        if places.is_empty() {
+            return Ok(());
+        }
+        let place = places[choice % places.len()];
+        let end = partition.batches[place].base;
+        let gone = partition.batches.split_off(place);
+        match log.truncate_to(end) {
+            Ok(found) if found == end => {}
+            Ok(found) => return Err(format!("cut to {found} instead of {end}")),
+            Err(error) => {
+                // Either it is cut or not.
+                partition.cut = gone;
+                return Err(text(error));
+            }
+        }
+        partition.count_sequences();
+        if durability == Durability::Replicas {
+            let left = partition.batches.iter_mut();
+            left.for_each(|batch| batch.acknowledged |= batch.lsn.is_some());
+        }
+        Ok(())
     }
 
     fn quorum(&mut self, broker: &mut Broker) -> Result<(), String> {

@@ -2,33 +2,48 @@
 
 use std::fs::File;
 use std::io::{self, IoSlice};
-use std::os::fd::{AsFd, BorrowedFd};
 use std::path::Path;
 
 use bytes::Bytes;
 use rustix::buffer::spare_capacity;
 use rustix::fs::{FallocateFlags, FlockOperation, Mode, OFlags};
 
+use super::pooled::Pooled;
 use super::{Disk, DiskFile, Entry, EntryKind, OpenMode};
 use crate::width::{narrow, wide};
 
-/// The disk of the machine that the broker runs on.
-#[derive(Debug, Clone, Default)]
-pub struct RealDisk;
+/// The disk of the machine that the broker runs on, with a bounded number of open files.
+pub type RealDisk = Pooled<Machine>;
+
+/// Where the system sets no limit.
+const OPEN_MAX: usize = 1 << 15;
 
 impl RealDisk {
-    /// The machine's disk.
+    /// The machine's disk. Half of the files that the process may have open are for files that can
+    /// rest, the others for connections and what stays open.
     pub fn new() -> Self {
-        Self
+        let limit = rustix::process::getrlimit(rustix::process::Resource::Nofile);
+        let half = limit.current.map(|limit| narrow(limit / 2));
+        Self::bounded(Machine, half.map_or(OPEN_MAX, |half| half.min(OPEN_MAX)))
     }
 }
+
+impl Default for RealDisk {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// The disk of the machine as the system has it.
+#[derive(Debug, Clone)]
+pub struct Machine;
 
 /// The lock that a file of the machine stands for. It is given up explicitly: a child that the
 /// program is just starting holds the file, too, until it has become another program.
 #[derive(Debug)]
-pub struct RealLock(File);
+pub struct MachineLock(File);
 
-impl Drop for RealLock {
+impl Drop for MachineLock {
     fn drop(&mut self) {
         if let Err(error) = rustix::fs::flock(&self.0, FlockOperation::Unlock) {
             tracing::warn!(%error, "lock not given up before the program's end");
@@ -38,20 +53,20 @@ impl Drop for RealLock {
 
 /// A file of the machine.
 #[derive(Debug)]
-pub struct RealFile(File);
+pub struct MachineFile(File);
 
-impl Disk for RealDisk {
-    type File = RealFile;
-    type Lock = RealLock;
+impl Disk for Machine {
+    type File = MachineFile;
+    type Lock = MachineLock;
 
-    fn open(&self, path: &Path, mode: OpenMode) -> io::Result<RealFile> {
+    fn open(&self, path: &Path, mode: OpenMode) -> io::Result<MachineFile> {
         let flags = match mode {
             OpenMode::Read => OFlags::RDONLY,
             OpenMode::Write => OFlags::RDWR,
             OpenMode::Create => OFlags::RDWR | OFlags::CREATE,
         };
         let mode = Mode::RUSR | Mode::WUSR | Mode::RGRP;
-        Ok(RealFile(File::from(rustix::fs::open(
+        Ok(MachineFile(File::from(rustix::fs::open(
             path,
             flags | OFlags::CLOEXEC,
             mode,
@@ -96,10 +111,10 @@ impl Disk for RealDisk {
         File::open(path)?.sync_all()
     }
 
-    fn lock(&self, path: &Path) -> io::Result<RealLock> {
+    fn lock(&self, path: &Path) -> io::Result<MachineLock> {
         let file = self.open(path, OpenMode::Create)?.0;
         rustix::fs::flock(&file, FlockOperation::NonBlockingLockExclusive)?;
-        Ok(RealLock(file))
+        Ok(MachineLock(file))
     }
 
     fn free_space(&self, path: &Path) -> io::Result<u64> {
@@ -108,7 +123,7 @@ impl Disk for RealDisk {
     }
 }
 
-impl DiskFile for RealFile {
+impl DiskFile for MachineFile {
     fn read_at(&self, position: u64, length: usize) -> io::Result<Bytes> {
         let mut content = Vec::with_capacity(length);
         while content.len() < length {
@@ -163,16 +178,5 @@ impl DiskFile for RealFile {
 
     fn len(&self) -> io::Result<u64> {
         Ok(self.0.metadata()?.len())
-    }
-
-    fn as_fd(&self) -> Option<BorrowedFd<'_>> {
-        Some(self.0.as_fd())
-    }
-}
-
-impl RealFile {
-    /// The whole content, for tests and tools.
-    pub fn read_all(&self) -> io::Result<Bytes> {
-        self.read_at(0, narrow(self.len()?))
     }
 }

@@ -45,6 +45,7 @@ struct Run<D: Disk> {
 #[derive(Debug)]
 pub struct Replay<D: Disk> {
     runs: Vec<Run<D>>,
+    controls: Vec<Replayed>,
     damage: Vec<JournalDamage>,
     checkpoint: u64,
     /// Everything below is surely on disk, here or in segments.
@@ -58,6 +59,8 @@ pub struct Replay<D: Disk> {
 /// What a scan has found so far.
 struct Scan<D: Disk> {
     runs: Vec<Run<D>>,
+    /// All records that are no batches.
+    controls: Vec<Replayed>,
     gaps: Vec<JournalDamage>,
     /// Number of runs before each gap.
     runs_before: Vec<usize>,
@@ -80,6 +83,7 @@ impl<D: Disk> Replay<D> {
     ) -> io::Result<Self> {
         let mut scan = Scan {
             runs: Vec::new(),
+            controls: Vec::new(),
             gaps: Vec::new(),
             runs_before: Vec::new(),
             synced: 0,
@@ -155,6 +159,11 @@ impl<D: Disk> Replay<D> {
         Ok(())
     }
 
+    /// Every record behind the last checkpoint that is no batch, in order.
+    pub fn controls(&self) -> &[Replayed] {
+        &self.controls
+    }
+
     /// Hands every record behind the last checkpoint to `take`, in order.
     pub fn for_each<E: From<io::Error>>(
         &self,
@@ -210,6 +219,9 @@ impl<D: Disk> Scan<D> {
             while let Some((prefix, record)) = reader.record(position)? {
                 self.synced = self.synced.max(prefix.synced);
                 self.note_checkpoint(&record, header.start + position);
+                if !matches!(record.content, ReplayedContent::Batch(_)) {
+                    self.controls.push(record);
+                }
                 position += wide(prefix.record_len());
             }
             if position > start {
@@ -278,8 +290,12 @@ impl<D: Disk> Scan<D> {
             .runs
             .last()
             .map_or(0, |run| run.header.start + run.positions.end);
+        let checkpoint = self.checkpoint;
+        self.controls
+            .retain(|record| record.end.0 > checkpoint && record.end.0 <= end);
         Replay {
             runs: self.runs,
+            controls: self.controls,
             damage: self.gaps,
             checkpoint: self.checkpoint,
             synced: self.synced.max(self.checkpoint),

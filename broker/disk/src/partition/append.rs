@@ -1,6 +1,7 @@
 //! Appending batches.
 
 use bytes::Bytes;
+use kavka_core::config::Durability;
 use kavka_core::log::{
     Marker, MarkerRule, MarkerVerdict, ProducedBatch, ProducerError, ProducerEvent, Rejection,
     Verdict, roll_reason,
@@ -44,7 +45,8 @@ pub struct Appended {
     pub log_append_time: Option<Timestamp>,
     /// Offset of the first record in the log.
     pub log_start_offset: Offset,
-    /// The batch is on disk when the journal is synced up to here.
+    /// The batch is on disk when the journal is synced up to here; 0 when the journal does not hold
+    /// it.
     pub lsn: Lsn,
     /// The producer sent it again; it was appended before.
     pub duplicate: bool,
@@ -180,16 +182,10 @@ impl<D: Disk> PartitionLog<D> {
             .wrote(self.active.base, self.active.size, size, || {
                 self.active.files()
             });
-        let record = Content::Batch { head, rest };
-        let lsn = match self.shared.journal.append(&self.id.address(), &record) {
-            Ok(lsn) => lsn,
-            Err(error) => {
-                // Best effort: what is left behind the end is overwritten, and does not survive a
-                // replay of the journal either.
-                let _ = self.active.log.set_len(self.active.size);
-                self.unsynced.took_back(self.active.base, self.active.size);
-                return Err(error.into());
-            }
+        let lsn = if self.is_journaled() {
+            Some(self.journal(&Content::Batch { head, rest })?)
+        } else {
+            None
         };
         self.count(
             batch.header(),
@@ -198,14 +194,33 @@ impl<D: Disk> PartitionLog<D> {
             last,
             context.now,
         );
-        self.await_sync(lsn);
+        if let Some(lsn) = lsn {
+            self.await_sync(lsn);
+        }
         Ok(Appended {
             base_offset: base,
             last_offset: last,
             log_append_time: batch.log_append_time(),
             log_start_offset: self.start,
-            lsn,
+            lsn: lsn.unwrap_or(Lsn(0)),
             duplicate: false,
+        })
+    }
+
+    /// Whether batches go to the journal. Where they need not, they do all the same behind a
+    /// truncation that a start would repeat: it would take them for what was cut.
+    fn is_journaled(&self) -> bool {
+        self.shared.durability == Durability::Disk || self.shared.is_replayed(self.truncated)
+    }
+
+    /// Writes the batch at the end of the segment into the journal, or takes it back.
+    fn journal(&self, record: &Content) -> Result<Lsn, JournalError> {
+        let appended = self.shared.journal.append(&self.id.address(), record);
+        appended.inspect_err(|_| {
+            // Best effort: what is left behind the end is overwritten, and does not survive a
+            // replay of the journal either.
+            let _ = self.active.log.set_len(self.active.size);
+            self.unsynced.took_back(self.active.base, self.active.size);
         })
     }
 
@@ -284,8 +299,8 @@ impl<D: Disk> PartitionLog<D> {
             return Ok(());
         }
         let reserve = self.shared.reserve.clone();
-        match reserve.with_room(|| self.active.note_time()) {
-            // Without its last entry the time index costs a longer walk and nothing else.
+        match reserve.with_room(|| self.active.finish()) {
+            // Without its last entries an index costs a longer walk and nothing else.
             Err(error) if crate::disk::is_full(&error) => {}
             noted => noted?,
         }

@@ -76,7 +76,7 @@ pub(crate) fn write_metadata<D: Disk>(
     folder: &Path,
     topic_id: TopicId,
 ) -> io::Result<D::File> {
-    let file = disk.open(&folder.join(METADATA), OpenMode::Create)?;
+    let file = disk.open_resting(&folder.join(METADATA), OpenMode::Create)?;
     let text = metadata_text(topic_id);
     file.set_len(0)?;
     file.write_at(0, &[text.as_bytes()])?;

@@ -3,6 +3,8 @@
 
 mod replay;
 
+pub(super) use replay::Compared;
+
 use std::collections::{BTreeMap, VecDeque};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -171,8 +173,10 @@ impl<D: Disk> PartitionLog<D> {
             unsettled: Unsettled::default(),
             epochs: LeaderEpochs::default(),
             waiting: VecDeque::new(),
+            compared: None,
             durable_end: loaded.end,
             last_lsn: Lsn(0),
+            truncated: Lsn(0),
             bytes_since_snapshot: 0,
         }
     }
@@ -304,9 +308,9 @@ impl<D: Disk> Loader<'_, D> {
             unsynced.found(base, scanned.from, active.size, active.files());
             let goes_on = scanned.broken.is_none() && next == Some(scanned.end);
             if goes_on {
-                if let Err(error) = active.note_time() {
+                if let Err(error) = active.finish() {
                     // It costs a longer walk and nothing else.
-                    tracing::warn!(%error, %base, "time index entry not written");
+                    tracing::warn!(%error, %base, "index entries not written");
                 }
                 sealed.push_back(active.summary(scanned.end));
                 continue;
@@ -453,7 +457,7 @@ impl<D: Disk> PartitionLog<D> {
     pub(crate) fn metadata_file(&self) -> io::Result<D::File> {
         self.shared
             .disk
-            .open(&self.folder.join(METADATA), OpenMode::Write)
+            .open_resting(&self.folder.join(METADATA), OpenMode::Write)
     }
 
     /// The partition's folder.

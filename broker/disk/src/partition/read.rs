@@ -72,7 +72,7 @@ impl ReadError {
 /// Whole batches as a part of a file.
 #[derive(Debug)]
 pub struct FileRange<D: Disk> {
-    /// The segment's file; it stays readable when the segment is removed.
+    /// The segment's file, to be read at once: one that rests is opened again by its path.
     pub file: Arc<D::File>,
     /// Where the first batch begins.
     pub position: u64,

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use kavka_core::config::Durability;
 use kavka_core::types::Offset;
 
 use super::{AppendError, OpenFault, PartitionLog, snapshots};
@@ -19,10 +20,22 @@ impl<D: Disk> PartitionLog<D> {
         let content = Content::Truncated(end);
         let lsn = self.shared.journal.append(&self.id.address(), &content)?;
         self.last_lsn = lsn;
+        self.truncated = lsn;
+        // A start that finds the log shorter than it was synced must know why. What the journal has
+        // taken is done in any case: a start does it, too.
+        let synced = self.shared.journal.sync();
         self.cut(end).map_err(|fault| match fault {
             OpenFault::Io(error) => self.io_error(error),
             OpenFault::Damaged(reason) => self.io_error(std::io::Error::other(reason)),
         })?;
+        if self.shared.durability == Durability::Replicas {
+            // What comes behind goes to the journal, and what lies before must not be missing then.
+            let (disk, reserve) = (&self.shared.disk, &self.shared.reserve);
+            let flushed = self.unsynced.flush(disk, reserve);
+            let flushed = flushed.and_then(|()| self.shared.sync_folders());
+            flushed.map_err(|error| self.io_error(error))?;
+        }
+        synced?;
         Ok(self.end)
     }
 
@@ -31,6 +44,7 @@ impl<D: Disk> PartitionLog<D> {
         if end >= self.end {
             return Ok(());
         }
+        self.compared = None;
         let end = end.max(self.start);
         let disk = self.shared.disk.clone();
         let mut index_removed = false;
@@ -76,7 +90,7 @@ impl<D: Disk> PartitionLog<D> {
         let gone = self.unsynced.truncated(self.end);
         snapshots::remove(&self.shared.disk, &self.folder, &gone)?;
         self.unsynced
-            .wrote(self.active.base, position, position, || self.active.files());
+            .replaced(self.active.base, position, self.active.files());
         if self.epochs.truncate_to(self.end) {
             self.unsynced.epochs_changed(self.epochs.to_text());
         }
@@ -91,6 +105,7 @@ impl<D: Disk> PartitionLog<D> {
 
     /// Begins the files anew at `base`: nothing of what they hold is wanted.
     pub(super) fn rebase(&mut self, base: Offset) -> Result<(), OpenFault> {
+        self.compared = None;
         let disk = self.shared.disk.clone();
         let bases: Vec<Offset> = self.sealed.drain(..).map(|segment| segment.base).collect();
         for base in bases.into_iter().chain([self.active.base]) {

@@ -10,6 +10,7 @@ use kavka_core::types::Offset;
 
 use super::PartitionId;
 use super::files::{EPOCHS, metadata_text};
+use crate::disk::pooled::has_failed_at_closing;
 use crate::disk::{Disk, DiskFile, OpenMode};
 use crate::journal::locked;
 use crate::reserve::Reserve;
@@ -46,6 +47,8 @@ struct State<D: Disk> {
     metadata: Option<Metadata<D>>,
     /// The folder's entries have changed.
     folder: bool,
+    /// Segments that went while a flush had them in hand.
+    forgotten: Vec<i64>,
     epochs: Option<String>,
     snapshots: BTreeMap<i64, Vec<u8>>,
     /// Snapshot files that exist.
@@ -136,6 +139,7 @@ impl<D: Disk> Unsynced<D> {
                 segments: BTreeMap::new(),
                 metadata: None,
                 folder: false,
+                forgotten: Vec::new(),
                 epochs: None,
                 snapshots: BTreeMap::new(),
                 stored_snapshots: Vec::new(),
@@ -187,6 +191,25 @@ impl<D: Disk> Unsynced<D> {
             rewrite: true,
         };
         locked(&self.state).segments.insert(base.0, written);
+    }
+
+    /// The segment was cut to `size` and its files were opened anew. What the former ones knew of
+    /// failed syncs went with them: what is not synced is written again.
+    pub(crate) fn replaced(&self, base: Offset, size: u64, files: SegmentFiles<D>) {
+        let mut state = locked(&self.state);
+        let written = Written {
+            files,
+            aborted: None,
+            from: size,
+            to: size,
+            rewrite: false,
+        };
+        if let Some(old) = state.segments.insert(base.0, written)
+            && let Some(new) = state.segments.get_mut(&base.0)
+        {
+            new.from = old.from.min(size);
+            new.rewrite = new.from < size;
+        }
     }
 
     /// What was written behind `to` does not count.
@@ -316,7 +339,9 @@ impl<D: Disk> Unsynced<D> {
 
     /// A segment is gone.
     pub(crate) fn forget_segment(&self, base: Offset) {
-        locked(&self.state).segments.remove(&base.0);
+        let mut state = locked(&self.state);
+        state.segments.remove(&base.0);
+        state.forgotten.push(base.0);
     }
 
     /// Runs `action` while nothing of the partition is being synced; later nothing ever is.
@@ -333,8 +358,9 @@ impl<D: Disk> Unsynced<D> {
             return Ok(());
         }
         let mut end = self.end.load(Ordering::Acquire);
-        let (segments, mut metadata, folder, epochs) = {
+        let (segments, mut metadata, mut folder, epochs) = {
             let mut state = locked(&self.state);
+            state.forgotten.clear();
             let segments = std::mem::take(&mut state.segments);
             let folder = std::mem::take(&mut state.folder);
             if let (Some((first, _)), Some((last, _))) =
@@ -346,7 +372,14 @@ impl<D: Disk> Unsynced<D> {
             (segments, state.metadata.take(), folder, state.epochs.take())
         };
         let mut left = segments;
-        let result = self.flush_parts(&mut left, metadata.as_mut());
+        // What is only in memory so far needs room.
+        let write_out = || {
+            left.values()
+                .try_for_each(|written| written.files.write_out())
+        };
+        let result = reserve.with_room(write_out);
+        let result =
+            result.and_then(|()| self.flush_parts(&mut left, metadata.as_mut(), &mut folder));
         let result = result.and_then(|()| match &epochs {
             Some(text) => reserve.with_room(|| self.store_epochs(disk, text)),
             None => Ok(()),
@@ -359,11 +392,16 @@ impl<D: Disk> Unsynced<D> {
         });
         if result.is_err() {
             let mut state = locked(&self.state);
+            let forgotten = std::mem::take(&mut state.forgotten);
             for (base, mut written) in left {
+                if forgotten.contains(&base) {
+                    continue;
+                }
                 if let Some(newer) = state.segments.get(&base) {
                     written.to = written.to.max(newer.to);
                     written.from = written.from.min(newer.from);
                     written.aborted = written.aborted.or_else(|| newer.aborted.clone());
+                    written.files = newer.files.clone();
                 }
                 state.segments.insert(base, written);
             }
@@ -381,26 +419,26 @@ impl<D: Disk> Unsynced<D> {
         &self,
         segments: &mut BTreeMap<i64, Written<D>>,
         metadata: Option<&mut Metadata<D>>,
+        folder: &mut bool,
     ) -> io::Result<()> {
         while let Some(mut first) = segments.first_entry() {
             let written = first.get_mut();
-            if let Err(error) = written.sync() {
-                written.rewrite = true;
-                return Err(error);
-            }
+            again_if_failed_at_closing(|| written.sync().inspect_err(|_| written.rewrite = true))?;
+            let files = &written.files;
+            *folder |= files.offset_index.was_made() | files.time_index.was_made();
             first.remove();
         }
         let Some(metadata) = metadata else {
             return Ok(());
         };
-        if metadata.rewrite {
-            let text = metadata_text(self.id.topic_id);
-            metadata.file.write_at(0, &[text.as_bytes()])?;
-        }
-        metadata
-            .file
-            .sync_data()
-            .inspect_err(|_| metadata.rewrite = true)
+        again_if_failed_at_closing(|| {
+            if metadata.rewrite {
+                let text = metadata_text(self.id.topic_id);
+                metadata.file.write_at(0, &[text.as_bytes()])?;
+            }
+            let synced = metadata.file.sync_data();
+            synced.inspect_err(|_| metadata.rewrite = true)
+        })
     }
 
     /// Replaces the file of leader epochs. Its content needs no sync: a damaged one is made anew
@@ -444,6 +482,18 @@ impl<D: Disk> Unsynced<D> {
     }
 }
 
+/// Syncs, and once more where a failure of long ago is told only now: it says nothing of the disk as
+/// it is. A segment has two files of the kind.
+fn again_if_failed_at_closing(mut sync: impl FnMut() -> io::Result<()>) -> io::Result<()> {
+    for _ in 0..2 {
+        match sync() {
+            Err(error) if has_failed_at_closing(&error) => {}
+            synced => return synced,
+        }
+    }
+    sync()
+}
+
 pub(crate) fn remove_if_there<D: Disk>(disk: &D, path: &std::path::Path) -> io::Result<()> {
     match disk.remove_file(path) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
@@ -457,8 +507,8 @@ impl<D: Disk> Written<D> {
             self.write_again()?;
         }
         self.files.log.sync_data()?;
-        self.files.offset_index.sync_data()?;
-        self.files.time_index.sync_data()?;
+        self.files.offset_index.sync()?;
+        self.files.time_index.sync()?;
         match &self.aborted {
             Some(aborted) => aborted.sync_data(),
             None => Ok(()),
@@ -482,10 +532,11 @@ impl<D: Disk> Written<D> {
             log.write_at(position, &[&bytes])?;
             position += wide(bytes.len());
         }
-        let indexes = [&self.files.offset_index, &self.files.time_index];
-        for index in indexes.into_iter().chain(&self.aborted) {
-            let content = index.read_at(0, narrow(index.len()?))?;
-            index.write_at(0, &[&content])?;
+        self.files.offset_index.write_again()?;
+        self.files.time_index.write_again()?;
+        if let Some(aborted) = &self.aborted {
+            let content = aborted.read_at(0, narrow(aborted.len()?))?;
+            aborted.write_at(0, &[&content])?;
         }
         Ok(())
     }

@@ -52,7 +52,8 @@ impl AbortedFile {
         base: Offset,
         entries: &[Aborted],
     ) -> io::Result<D::File> {
-        let file = disk.open(&path_of(folder, base, ABORTED_INDEX), OpenMode::Create)?;
+        let path = path_of(folder, base, ABORTED_INDEX);
+        let file = disk.open_resting(&path, OpenMode::Create)?;
         file.set_len(0)?;
         file.write_at(0, &[&Aborted::to_sealed(entries)])?;
         Ok(file)
@@ -199,7 +200,7 @@ impl<D: Disk> AbortedIndex<D> {
             file.clone()
         } else {
             let path = path_of(folder, self.base, ABORTED_INDEX);
-            let file = Arc::new(disk.open(&path, OpenMode::Create)?);
+            let file = Arc::new(disk.open_resting(&path, OpenMode::Create)?);
             self.file = Some(file.clone());
             self.is_new = true;
             file

@@ -12,18 +12,18 @@ use kavka_protocol::records::BatchHeader;
 
 use super::batches::{behind, check_order};
 use super::{
-    AbortedFile, AbortedIndex, Found, IndexFile, LOG, OFFSET_INDEX, Sealed, TIME_INDEX, path_of,
-    verified_at,
+    AbortedFile, AbortedIndex, Found, IndexFile, IndexStore, LOG, OFFSET_INDEX, Sealed, TIME_INDEX,
+    path_of, verified_at,
 };
 use crate::disk::{Disk, DiskFile, OpenMode};
 use crate::width::wide;
 
-/// The open files of a segment.
+/// The files of a segment.
 #[derive(Debug)]
 pub(crate) struct SegmentFiles<D: Disk> {
     pub(crate) log: Arc<D::File>,
-    pub(crate) offset_index: Arc<D::File>,
-    pub(crate) time_index: Arc<D::File>,
+    pub(crate) offset_index: Arc<IndexStore<D>>,
+    pub(crate) time_index: Arc<IndexStore<D>>,
 }
 
 impl<D: Disk> Clone for SegmentFiles<D> {
@@ -36,6 +36,15 @@ impl<D: Disk> Clone for SegmentFiles<D> {
     }
 }
 
+impl<D: Disk> SegmentFiles<D> {
+    /// Writes the index entries that are in memory only: those of the time index first, since an
+    /// entry of the offset index promises that it is right up to its batch.
+    pub(crate) fn write_out(&self) -> io::Result<()> {
+        self.time_index.write_out()?;
+        self.offset_index.write_out()
+    }
+}
+
 /// The segment that is written to.
 #[derive(Debug)]
 pub(crate) struct Active<D: Disk> {
@@ -44,8 +53,8 @@ pub(crate) struct Active<D: Disk> {
     /// Before this offset a compaction may have left gaps.
     pub(crate) gaps_before: Offset,
     pub(crate) log: Arc<D::File>,
-    pub(crate) offsets: IndexFile<D::File, OffsetEntry>,
-    pub(crate) times: IndexFile<D::File, TimeEntry>,
+    pub(crate) offsets: IndexFile<D, OffsetEntry>,
+    pub(crate) times: IndexFile<D, TimeEntry>,
     /// The largest timestamp, and the last offset of the first batch that has it.
     pub(crate) latest: Option<(Timestamp, Offset)>,
     /// Transactions that were aborted by a marker in it.
@@ -66,18 +75,19 @@ pub(crate) struct Scanned {
 }
 
 impl<D: Disk> Active<D> {
-    /// Opens the files of a segment, which are made when missing. Call [`Active::load`] next.
+    /// Opens the files of a segment; that of the batches is made when missing. Call
+    /// [`Active::load`] next.
     pub(crate) fn open(disk: &D, folder: &Path, base: Offset) -> io::Result<Self> {
-        let open = |ending| disk.open(&path_of(folder, base, ending), OpenMode::Create);
-        let log = open(LOG)?;
+        let path = |ending| path_of(folder, base, ending);
+        let log = disk.open_resting(&path(LOG), OpenMode::Create)?;
         let size = log.len()?;
         Ok(Self {
             base,
             size,
             gaps_before: base,
             log: Arc::new(log),
-            offsets: IndexFile::open(open(OFFSET_INDEX)?)?,
-            times: IndexFile::open(open(TIME_INDEX)?)?,
+            offsets: IndexFile::open(disk, &path(OFFSET_INDEX))?,
+            times: IndexFile::open(disk, &path(TIME_INDEX))?,
             latest: None,
             aborted: AbortedIndex::new(base),
             begun: None,
@@ -245,6 +255,12 @@ impl<D: Disk> Active<D> {
         }
     }
 
+    /// Ends both indexes: the segment gets no more batches.
+    pub(crate) fn finish(&mut self) -> io::Result<()> {
+        self.note_time()?;
+        self.files().write_out()
+    }
+
     /// How full it is; `now` stands in for records without a time.
     pub(crate) fn fill(&self, now: Timestamp) -> SegmentFill {
         SegmentFill {
@@ -259,8 +275,8 @@ impl<D: Disk> Active<D> {
     pub(crate) fn files(&self) -> SegmentFiles<D> {
         SegmentFiles {
             log: self.log.clone(),
-            offset_index: self.offsets.file().clone(),
-            time_index: self.times.file().clone(),
+            offset_index: self.offsets.store().clone(),
+            time_index: self.times.store().clone(),
         }
     }
 

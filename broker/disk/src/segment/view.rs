@@ -44,44 +44,20 @@ impl Place {
     }
 }
 
-/// An index that is open anyway, or was opened for this one read.
+/// An index that is there anyway, or was looked at for this one read. One without a file has no
+/// entries, which costs time and nothing else.
 #[derive(Debug)]
 enum Index<'a, D: Disk, E> {
-    Borrowed(&'a IndexFile<D::File, E>),
-    Opened(IndexFile<D::File, E>),
-    /// Its file is gone, which costs time and nothing else.
-    Missing,
+    Borrowed(&'a IndexFile<D, E>),
+    Opened(IndexFile<D, E>),
 }
 
 impl<D: Disk, E: IndexEntry> Index<'_, D, E> {
-    fn open(disk: &D, path: &Path) -> io::Result<Self> {
-        match disk.open(path, OpenMode::Read) {
-            Ok(file) => IndexFile::open(file).map(Self::Opened),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Self::Missing),
-            Err(error) => Err(error),
-        }
-    }
-
-    fn get(&self) -> Option<&IndexFile<D::File, E>> {
+    fn get(&self) -> &IndexFile<D, E> {
         match self {
-            Self::Borrowed(index) => Some(index),
-            Self::Opened(index) => Some(index),
-            Self::Missing => None,
+            Self::Borrowed(index) => index,
+            Self::Opened(index) => index,
         }
-    }
-
-    fn last_before(&self, is_before: impl Fn(&E) -> bool) -> io::Result<Option<E>> {
-        self.get()
-            .map_or(Ok(None), |index| index.last_before(is_before))
-    }
-
-    fn entries(&self) -> io::Result<Vec<E>> {
-        let Some(index) = self.get() else {
-            return Ok(Vec::new());
-        };
-        (0..index.count())
-            .map(|number| index.entry(number))
-            .collect()
     }
 }
 
@@ -117,8 +93,8 @@ impl<'a, D: Disk> View<'a, D> {
             base: sealed.base,
             size: sealed.size,
             gaps_before: sealed.gaps_before,
-            offsets: Index::open(disk, &path(OFFSET_INDEX))?,
-            times: Index::open(disk, &path(TIME_INDEX))?,
+            offsets: Index::Opened(IndexFile::open(disk, &path(OFFSET_INDEX))?),
+            times: Index::Opened(IndexFile::open(disk, &path(TIME_INDEX))?),
         })
     }
 
@@ -151,7 +127,7 @@ impl<'a, D: Disk> View<'a, D> {
 
     /// The batch that the last index entry points at.
     pub(crate) fn last_indexed(&self) -> io::Result<Place> {
-        match self.offsets.get().and_then(IndexFile::last) {
+        match self.offsets.get().last() {
             Some(entry) => self.confirmed(*entry),
             None => Ok(self.start()),
         }
@@ -173,7 +149,8 @@ impl<'a, D: Disk> View<'a, D> {
     /// The batch that holds `offset`, or the next one behind a gap; `None` at the end.
     pub(crate) fn find(&self, offset: Offset) -> Result<Option<(u64, BatchHeader)>, ViewError> {
         let target = relative(self.base, offset.max(self.base)).unwrap_or(u32::MAX);
-        let entry = self.offsets.last_before(|entry| entry.relative <= target)?;
+        let before = |entry: &OffsetEntry| entry.relative <= target;
+        let entry = self.offsets.get().last_before(before)?;
         let place = entry.map_or(Ok(self.start()), |entry| self.confirmed(entry))?;
         self.walk(place, |header| header.last_offset() >= offset.0)
     }
@@ -208,6 +185,7 @@ impl<'a, D: Disk> View<'a, D> {
     ) -> Result<Option<(u64, BatchHeader)>, ViewError> {
         let earlier = self
             .times
+            .get()
             .last_before(|entry| entry.timestamp < timestamp)?;
         let place = match earlier {
             Some(entry) => {
@@ -224,11 +202,11 @@ impl<'a, D: Disk> View<'a, D> {
 
     /// All entries of both indexes.
     pub(crate) fn entries(&self) -> io::Result<(Vec<OffsetEntry>, Vec<TimeEntry>)> {
-        Ok((self.offsets.entries()?, self.times.entries()?))
+        Ok((self.offsets.get().entries()?, self.times.get().entries()?))
     }
 
     /// The last entry of the time index.
     pub(crate) fn last_time(&self) -> Option<TimeEntry> {
-        self.times.get().and_then(IndexFile::last).copied()
+        self.times.get().last().copied()
     }
 }

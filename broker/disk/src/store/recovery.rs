@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use kavka_core::log::LogSettings;
-use kavka_core::types::Offset;
+use kavka_core::types::{Lsn, Offset};
 use kavka_protocol::records::BatchHeader;
 
 use super::{Checkpoint, Shared, StoreError};
@@ -54,8 +54,29 @@ pub struct RecoveryReport {
 struct Fate {
     topic: Option<String>,
     deleted: bool,
-    lowest_cut: Option<Offset>,
+    /// Truncations, with their places in the journal.
+    cuts: Vec<(Lsn, Offset)>,
     start: Offset,
+}
+
+impl Fate {
+    fn lowest_cut(&self) -> Option<Offset> {
+        self.cuts.iter().map(|(_, end)| *end).min()
+    }
+
+    /// Whether a truncation behind it takes this batch: then the segments need not have room for it,
+    /// as what came after the truncation may lie there.
+    fn takes(&self, record: &Replayed) -> bool {
+        let ReplayedContent::Batch(batch) = &record.content else {
+            return false;
+        };
+        let mut later = self.cuts.iter().filter(|(lsn, _)| *lsn > record.end);
+        let Some((_, first)) = later.next() else {
+            return false;
+        };
+        let lowest = later.fold(*first, |lowest, (_, end)| lowest.min(*end));
+        BatchHeader::parse(batch).is_ok_and(|header| header.last_offset() >= lowest.0)
+    }
 }
 
 pub(super) struct Recovery<'a, D: Disk> {
@@ -99,7 +120,7 @@ impl<'a, D: Disk> Recovery<'a, D> {
         };
         let damage = self.replay.damage().map(ToString::to_string);
         self.report.journal_damage = damage.collect();
-        self.read_fates().map_err(fault)?;
+        self.read_fates();
         let ids = self.folders().map_err(fault)?;
         self.note_missing(&ids);
         let mut logs = self.open_all(ids, &mut settings).map_err(fault)?;
@@ -111,21 +132,19 @@ impl<'a, D: Disk> Recovery<'a, D> {
         Ok((logs, self.report))
     }
 
-    fn read_fates(&mut self) -> io::Result<()> {
-        let fates = &mut self.fates;
-        self.replay.for_each(|record| {
-            let fate = fates.entry(record.address).or_default();
-            match record.content {
-                ReplayedContent::Created(topic) => fate.topic = Some(topic),
+    fn read_fates(&mut self) {
+        for record in self.replay.controls() {
+            let fate = self.fates.entry(record.address).or_default();
+            match &record.content {
+                ReplayedContent::Created(topic) => fate.topic = Some(topic.clone()),
                 ReplayedContent::Deleted => fate.deleted = true,
                 ReplayedContent::Truncated(end) => {
-                    fate.lowest_cut = Some(fate.lowest_cut.map_or(end, |lowest| lowest.min(end)));
+                    fate.cuts.push((record.end, *end));
                 }
-                ReplayedContent::StartOffset(start) => fate.start = fate.start.max(start),
+                ReplayedContent::StartOffset(start) => fate.start = fate.start.max(*start),
                 ReplayedContent::Batch(_) | ReplayedContent::Checkpoint(_) => {}
             }
-            Ok::<(), io::Error>(())
-        })
+        }
     }
 
     /// Whether the checkpoint or the journal has heard of the partition.
@@ -260,7 +279,7 @@ impl<'a, D: Disk> Recovery<'a, D> {
     fn trust(&self, address: &Address) -> Trust {
         let mut trust = self.checkpoint.trust(address);
         if let Some(fate) = self.fates.get(address) {
-            if let Some(cut) = fate.lowest_cut {
+            if let Some(cut) = fate.lowest_cut() {
                 trust.recovery_point = trust.recovery_point.min(cut);
                 trust.first_dirty = trust.first_dirty.min(cut);
             }
@@ -322,6 +341,10 @@ impl<'a, D: Disk> Recovery<'a, D> {
                 }
                 return Ok(());
             };
+            let fate = self.fates.get(&record.address);
+            if fate.is_some_and(|fate| fate.takes(&record)) {
+                return Ok(());
+            }
             match self.replay_one(log, &record) {
                 Ok(()) => {
                     // What the journal holds is durable.

@@ -3,8 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
+
+use kavka_core::config::Durability;
+use kavka_core::types::Lsn;
 
 use crate::disk::Disk;
 use crate::folder::DataFolder;
@@ -19,6 +22,10 @@ pub(crate) struct Shared<D: Disk> {
     pub(crate) root: PathBuf,
     pub(crate) journal: Arc<Journal<D>>,
     pub(crate) reserve: Arc<Reserve<D>>,
+    /// Whether batches go to the journal.
+    pub(crate) durability: Durability,
+    /// What the journal holds below is not replayed by a start.
+    flushed: AtomicU64,
     reserve_bytes: u64,
     nearly_full: AtomicBool,
     folders_dirty: AtomicBool,
@@ -33,12 +40,19 @@ pub(crate) struct Shared<D: Disk> {
 }
 
 impl<D: Disk> Shared<D> {
-    pub(crate) fn new(folder: &DataFolder<D>, journal: Arc<Journal<D>>, reserve: u64) -> Self {
+    pub(crate) fn new(
+        folder: &DataFolder<D>,
+        journal: Arc<Journal<D>>,
+        durability: Durability,
+        reserve: u64,
+    ) -> Self {
         Self {
             disk: folder.disk().clone(),
             root: folder.path().to_owned(),
             journal,
             reserve: folder.reserve(),
+            durability,
+            flushed: AtomicU64::new(0),
             reserve_bytes: reserve,
             nearly_full: AtomicBool::new(false),
             folders_dirty: AtomicBool::new(false),
@@ -47,6 +61,16 @@ impl<D: Disk> Shared<D> {
             unwritten: Mutex::new(BTreeSet::new()),
             _lock: folder.hold_lock(),
         }
+    }
+
+    /// A checkpoint says that everything below is in synced segments.
+    pub(crate) fn set_flushed(&self, mark: Lsn) {
+        self.flushed.fetch_max(mark.0, Ordering::AcqRel);
+    }
+
+    /// Whether a start would replay what the journal holds up to here.
+    pub(crate) fn is_replayed(&self, lsn: Lsn) -> bool {
+        lsn.0 > self.flushed.load(Ordering::Acquire)
     }
 
     pub(crate) fn is_nearly_full(&self) -> bool {

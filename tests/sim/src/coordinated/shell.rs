@@ -15,14 +15,14 @@ use kavka_core::types::{
     Instant, LeaderEpoch, Lsn, Offset, PartitionIndex, ProducerId, ReplyToken, Timestamp,
 };
 use kavka_disk::{
-    AppendContext, AppendError, Appended, LogStore, Minimum, PartitionId, PartitionLog, SimDisk,
+    AppendContext, AppendError, Appended, LogStore, Minimum, PartitionId, PartitionLog,
 };
 use kavka_protocol::messages::{PartitionRecord, TopicRecord};
 use kavka_protocol::records::{BatchBuilder, Batches, Compression};
 use kavka_protocol::{ErrorCode, Uuid};
 
 use super::{PARTITIONS, Report, TOPIC, World};
-use crate::plan;
+use crate::plan::{self, Disk};
 
 /// The coordinator's log among the partitions.
 const STATE: i32 = -1;
@@ -31,9 +31,9 @@ type Results = Vec<(TopicPartition, Result<(), ErrorCode>)>;
 
 /// A running broker.
 pub(super) struct Shell {
-    store: LogStore<SimDisk>,
+    store: LogStore<Disk>,
     /// By number; the coordinator's own has [`STATE`].
-    pub(super) logs: BTreeMap<i32, PartitionLog<SimDisk>>,
+    pub(super) logs: BTreeMap<i32, PartitionLog<Disk>>,
     coordinator: TransactionCoordinator,
     image: MetadataImage,
     now: Instant,
@@ -46,7 +46,7 @@ pub(super) struct Shell {
 
 impl Shell {
     pub(super) fn start(world: &mut World, report: Report) -> Result<Self, String> {
-        let opened = plan::open(&world.disk)?.opened;
+        let opened = plan::open(&world.disk, world.open_max)?.opened;
         if let Some(damaged) = opened.report.damaged.first() {
             return Err(format!("damaged: {damaged:?}"));
         }

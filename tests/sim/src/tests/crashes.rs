@@ -36,6 +36,21 @@ fn what_was_acknowledged_survives_one_crash_after_the_other() {
 }
 
 #[test]
+fn without_batches_in_the_journal_kills_lose_nothing_and_power_cuts_only_the_end() {
+    live(|seed| vec![Plan::without_journal(seed)], seeds(0..400));
+}
+
+#[test]
+fn a_broker_whose_batches_go_to_the_journal_now_and_then_loses_nothing_that_counted() {
+    live(|seed| vec![Plan::switching(seed)], seeds(0..200));
+}
+
+#[test]
+fn what_was_cut_off_a_log_stays_away_and_what_came_after_it_stays() {
+    live(|seed| vec![Plan::truncating(seed)], seeds(0..300));
+}
+
+#[test]
 fn what_was_acknowledged_survives_a_crash_at_every_operation() {
     let every_boundary = |seed| {
         let plan = Plan {

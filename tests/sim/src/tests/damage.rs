@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use crate::check::read_all;
 use crate::model::Model;
-use crate::plan::open;
+use crate::plan::{open, open_max};
 use crate::workload::Workload;
 
 /// A log's name and its records as offset and value.
@@ -17,15 +17,16 @@ fn lived(seed: u64) -> (SimDisk, Vec<Content>) {
     let disk = SimDisk::new();
     let mut random = Random::new(seed);
     let mut model = Model::new();
-    let broker = open(&disk).unwrap();
+    let broker = open(&disk, open_max(seed)).unwrap();
     let mut work = Workload {
         disk: &disk,
         random: &mut random,
         model: &mut model,
         compacts: false,
+        truncates: false,
     };
     work.run(broker, 120).unwrap();
-    let broker = open(&disk).unwrap();
+    let broker = open(&disk, open_max(seed)).unwrap();
     if seed.is_multiple_of(2) {
         broker.opened.store.flush().unwrap();
     }
@@ -46,7 +47,7 @@ enum Outcome {
 }
 
 fn outcome(disk: &SimDisk, expected: &[Content]) -> Outcome {
-    let Ok(broker) = open(disk) else {
+    let Ok(broker) = open(disk, 3) else {
         return Outcome::Noticed;
     };
     let report = &broker.opened.report;

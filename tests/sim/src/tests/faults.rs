@@ -8,7 +8,7 @@ use kavka_disk::disk::sim::{Crash, Fault, Operation, Random};
 use super::seeds;
 use crate::check;
 use crate::model::Model;
-use crate::plan::{Broker, open};
+use crate::plan::{Broker, open, open_max};
 use crate::workload::Workload;
 
 /// What ends a process that had trouble with its disk.
@@ -28,7 +28,7 @@ fn survive(
     let disk = SimDisk::new();
     let mut random = Random::new(seed);
     let mut model = Model::new();
-    let mut broker = open(&disk).unwrap();
+    let mut broker = open(&disk, open_max(seed)).unwrap();
     for _ in 0..4 {
         trouble(&disk, &mut random);
         let mut work = Workload {
@@ -36,6 +36,7 @@ fn survive(
             random: &mut random,
             model: &mut model,
             compacts: true,
+            truncates: false,
         };
         broker = work.run_through_faults(broker, 30);
         ended(&disk);
@@ -48,6 +49,7 @@ fn survive(
             random: &mut random,
             model: &mut model,
             compacts: true,
+            truncates: false,
         };
         broker = work
             .run_on(broker, 15)
@@ -69,7 +71,8 @@ fn restarted(seed: u64, disk: &SimDisk, broker: Broker, model: &mut Model) -> Br
 }
 
 fn checked(seed: u64, disk: &SimDisk, model: &mut Model) -> Broker {
-    let broker = open(disk).unwrap_or_else(|reason| panic!("seed {seed}: {reason}"));
+    let broker =
+        open(disk, open_max(seed)).unwrap_or_else(|reason| panic!("seed {seed}: {reason}"));
     check::all(broker, model).unwrap_or_else(|reason| panic!("seed {seed}: {reason}"))
 }
 
@@ -101,6 +104,20 @@ fn fail(disk: &SimDisk, random: &mut Random) {
     });
 }
 
+/// Lets very few files more be open, or none.
+fn use_descriptors_up(disk: &SimDisk, random: &mut Random) {
+    let more = usize::try_from(random.below(4)).unwrap();
+    disk.set_open_max(Some(disk.open_files() + more));
+}
+
+#[test]
+fn a_system_without_descriptors_loses_nothing_and_work_goes_on_when_there_are_some() {
+    for seed in seeds(0..200) {
+        let ended = |disk: &SimDisk| disk.set_open_max(None);
+        survive(seed, Then::MayBeKilled, use_descriptors_up, ended);
+    }
+}
+
 #[test]
 fn a_full_disk_is_survived_and_work_goes_on_when_there_is_space() {
     for seed in seeds(0..80) {
@@ -128,7 +145,7 @@ fn a_start_on_a_completely_full_disk_holds_everything_and_goes_on_when_there_is_
         let disk = SimDisk::new();
         let mut random = Random::new(seed);
         let mut model = Model::new();
-        let mut broker = open(&disk).unwrap();
+        let mut broker = open(&disk, open_max(seed)).unwrap();
         for _ in 0..3 {
             fill(&disk, &mut random);
             broker.opened.store.check_space().unwrap();
@@ -137,6 +154,7 @@ fn a_start_on_a_completely_full_disk_holds_everything_and_goes_on_when_there_is_
                 random: &mut random,
                 model: &mut model,
                 compacts: true,
+                truncates: false,
             };
             broker = work.run_through_faults(broker, 15);
             if random.chance(50) {
@@ -164,6 +182,7 @@ fn a_start_on_a_completely_full_disk_holds_everything_and_goes_on_when_there_is_
                 random: &mut random,
                 model: &mut model,
                 compacts: true,
+                truncates: false,
             };
             broker = work
                 .run_on(broker, 20)

@@ -1,7 +1,6 @@
 //! An open file of the simulated disk.
 
 use std::io;
-use std::os::fd::BorrowedFd;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -90,9 +89,5 @@ impl DiskFile for SimFile {
         Ok(crate::width::wide(
             self.live()?.file(self.inode)?.cached.len(),
         ))
-    }
-
-    fn as_fd(&self) -> Option<BorrowedFd<'_>> {
-        None
     }
 }

@@ -7,7 +7,7 @@ use kavka_protocol::records::{Batch, BatchHeader};
 
 use super::{OpenFault, PartitionLog};
 use crate::disk::{Disk, DiskFile};
-use crate::segment::View;
+use crate::segment::{Found, View, header_at};
 
 impl<D: Disk> PartitionLog<D> {
     /// Takes a batch of the journal when the log does not have it. The journal is right where the
@@ -30,7 +30,12 @@ impl<D: Disk> PartitionLog<D> {
                 return Ok(());
             }
             let gaps_before = self.unsynced.gaps_before();
-            self.cut(base)?;
+            if base < self.start {
+                // All before it has expired, and a cut leaves what has.
+                self.rebase(base)?;
+            } else {
+                self.cut(base)?;
+            }
             if self.end < base {
                 // The batch was compacted away, with others before it. It is put back; they are not.
                 if last >= gaps_before {
@@ -59,6 +64,8 @@ impl<D: Disk> PartitionLog<D> {
 
     /// Repeats a truncation.
     pub(crate) fn replay_truncation(&mut self, end: Offset) -> Result<(), OpenFault> {
+        // The next start repeats it, too, unless a flush comes before.
+        self.truncated = self.shared.journal.appended();
         self.cut(end)
     }
 
@@ -82,13 +89,46 @@ impl<D: Disk> PartitionLog<D> {
         ))
     }
 
-    fn header_of(&self, offset: Offset) -> Result<Option<BatchHeader>, OpenFault> {
+    /// The header of the batch that holds `offset`. The journal has them in their order, so that it
+    /// is mostly the one behind the last.
+    fn header_of(&mut self, offset: Offset) -> Result<Option<BatchHeader>, OpenFault> {
+        let active = View::of_active(&self.active);
+        if let Some(compared) = self.compared
+            && (compared.segment, compared.end) == (active.base, offset)
+            && let Found::Batch(header) =
+                header_at(active.file.as_ref(), compared.position, active.size)?
+            && header.base_offset == offset.0
+        {
+            self.compared = Some(Compared::behind(&active, compared.position, &header));
+            return Ok(Some(header));
+        }
         let number = self.sealed.partition_point(|segment| segment.end <= offset);
         let view = match self.sealed.get(number) {
             Some(sealed) => View::of_sealed(&self.shared.disk, &self.folder, sealed)?,
-            None => View::of_active(&self.active),
+            None => active,
         };
         let found = view.find(offset).map_err(|error| self.fault(&error))?;
+        let compared = found.map(|(position, header)| Compared::behind(&view, position, &header));
+        self.compared = compared;
         Ok(found.map(|(_, header)| header))
+    }
+}
+
+/// Where the batch ends that a start has compared with the journal last.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Compared {
+    /// Base offset of its segment.
+    segment: Offset,
+    position: u64,
+    end: Offset,
+}
+
+impl Compared {
+    fn behind<D: Disk>(view: &View<'_, D>, position: u64, header: &BatchHeader) -> Self {
+        Self {
+            segment: view.base,
+            position: position + crate::width::wide(header.total_len()),
+            end: Offset(header.last_offset()).plus(1),
+        }
     }
 }

@@ -56,17 +56,6 @@ fn aborted_transactions_are_synced_with_their_segments() {
 }
 
 #[test]
-fn the_journal_s_incarnation_is_counted_durably() {
-    // A file is taken for one of the same number's only after several crashes, and only when what
-    // it holds was not flushed, as every compaction does.
-    let plan = |seed| Plan {
-        compacts: false,
-        ..Plan::of_short_rounds(seed)
-    };
-    assert!(fails_without("/incarnation", plan));
-}
-
-#[test]
 fn single_missing_syncs_are_noticed() {
     let is_missed = |number: u64| {
         (0..25).any(|seed| {

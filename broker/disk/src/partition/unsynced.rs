@@ -58,8 +58,9 @@ struct State<D: Disk> {
     needed: Needed,
 }
 
-/// The first segments that a start may have to look through again: the snapshot before them is
-/// kept, however many come after it.
+/// The first segments that a start may have to look through again: the snapshots before them are
+/// kept, however many come after them. Where only one in the middle of a segment is left, no start
+/// can use it that has to find all that was aborted in the segment.
 #[derive(Debug, Clone, Copy, Default)]
 struct Needed {
     /// After a crash now: its base offset.
@@ -78,15 +79,16 @@ impl Needed {
     /// Which of all snapshots, in order, are kept.
     fn kept(self, all: &[i64]) -> Vec<i64> {
         let newest = all.len().saturating_sub(SNAPSHOTS);
-        let before = self
-            .now
-            .map(|now| all.partition_point(|offset| *offset <= now));
-        let before = before.and_then(|count| count.checked_sub(1));
-        let of_need = all
+        let before = |segment: Option<i64>| {
+            let count = all.partition_point(|offset| Some(*offset) <= segment);
+            count.checked_sub(1)
+        };
+        let needed = [before(self.now), before(self.then)];
+        let kept = all
             .iter()
             .enumerate()
-            .filter(|(number, _)| *number >= newest || Some(*number) == before);
-        of_need.map(|(_, offset)| *offset).collect()
+            .filter(|(number, _)| *number >= newest || needed.contains(&Some(*number)));
+        kept.map(|(_, offset)| *offset).collect()
     }
 }
 

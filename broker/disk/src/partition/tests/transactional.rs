@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::disk::sim::{Crash, Fault, Operation};
+use crate::disk::{DiskFile, OpenMode};
 use kavka_core::log::{Aborted, Marker, MarkerRule, Outcome};
 use kavka_core::types::{CoordinatorEpoch, ProducerEpoch, ProducerId};
 
@@ -54,6 +55,15 @@ fn cut_off(disk: &SimDisk, seed: u64) -> PartitionLog<SimDisk> {
     open(&copy).logs.remove(0)
 }
 
+/// A log whose other files have been made and whose folder is synced: the next flush syncs it again
+/// only for what is new by then. The next offset is 6.
+fn clean_log(disk: &SimDisk) -> (LogStore<SimDisk>, PartitionLog<SimDisk>) {
+    let (store, mut log) = new_log(disk);
+    flushed_behind(&store, &mut log);
+    assert_eq!(log.unsynced().recovery_point(), Offset(6));
+    (store, log)
+}
+
 /// So much comes behind a marker that a start does not look at it which trusts what was flushed.
 fn flushed_behind(store: &LogStore<SimDisk>, log: &mut PartitionLog<SimDisk>) {
     for _ in 0..6 {
@@ -75,49 +85,61 @@ fn ends_unsynced(store: &LogStore<SimDisk>, log: &mut PartitionLog<SimDisk>) {
 fn an_abort_whose_first_index_entry_was_not_written_is_known_after_a_power_cut() {
     for fails in [Operation::Create, Operation::Write] {
         let disk = SimDisk::new();
-        let (store, mut log) = new_log(&disk);
+        let (store, mut log) = clean_log(&disk);
         disk.inject(failing(fails, 1));
         aborted(&mut log, 0);
         flushed_behind(&store, &mut log);
         ends_unsynced(&store, &mut log);
         for seed in 0..100 {
             let log = cut_off(&disk, seed);
-            assert_eq!(found(&log), [Offset(0)], "{fails:?} seed {seed}");
+            assert_eq!(found(&log), [Offset(6)], "{fails:?} seed {seed}");
         }
     }
 }
 
+/// The file has a name since the write that failed: with the one that succeeds the folder is synced.
 #[test]
 fn an_index_whose_second_write_is_the_first_that_succeeds_survives_a_power_cut() {
     let disk = SimDisk::new();
-    let (store, mut log) = new_log(&disk);
+    let (store, mut log) = clean_log(&disk);
     disk.inject(failing(Operation::Write, 1));
     aborted(&mut log, 0);
     aborted(&mut log, 1);
     flushed_behind(&store, &mut log);
+    assert_eq!(log.unsynced().recovery_point(), log.end_offset());
     ends_unsynced(&store, &mut log);
     for seed in 0..100 {
         let log = cut_off(&disk, seed);
-        assert_eq!(found(&log), [Offset(0), Offset(2)], "seed {seed}");
+        assert_eq!(found(&log), [Offset(6), Offset(8)], "seed {seed}");
     }
 }
 
+/// It writes the index, or holds the recovery point back when it cannot.
 #[test]
 fn an_index_that_was_never_written_is_made_good_by_the_next_start() {
-    let disk = SimDisk::new();
-    let (store, mut log) = new_log(&disk);
-    disk.inject(failing(Operation::Write, 1));
-    aborted(&mut log, 0);
-    flushed_behind(&store, &mut log);
-    drop((store, log));
-    disk.crash(Crash::DropUnsynced);
-    let mut opened = open(&disk);
-    let (store, mut log) = (opened.store, opened.logs.remove(0));
-    store.flush().unwrap();
-    ends_unsynced(&store, &mut log);
-    for seed in 0..100 {
-        let log = cut_off(&disk, seed);
-        assert_eq!(found(&log), [Offset(0)], "seed {seed}");
+    for succeeds in [true, false] {
+        let disk = SimDisk::new();
+        let (store, mut log) = clean_log(&disk);
+        disk.inject(failing(Operation::Create, if succeeds { 1 } else { 2 }));
+        aborted(&mut log, 0);
+        flushed_behind(&store, &mut log);
+        assert_eq!(log.unsynced().recovery_point(), Offset(7));
+        drop((store, log));
+        disk.crash(Crash::DropUnsynced);
+        let mut opened = open(&disk);
+        let (store, mut log) = (opened.store, opened.logs.remove(0));
+        store.flush().unwrap();
+        let trusted = if succeeds {
+            log.end_offset()
+        } else {
+            Offset(7)
+        };
+        assert_eq!(log.unsynced().recovery_point(), trusted);
+        ends_unsynced(&store, &mut log);
+        for seed in 0..100 {
+            let log = cut_off(&disk, seed);
+            assert_eq!(found(&log), [Offset(6)], "{succeeds} seed {seed}");
+        }
     }
 }
 
@@ -139,56 +161,119 @@ fn the_recovery_point_goes_on_once_the_index_is_written() {
 fn grow(log: &mut PartitionLog<SimDisk>, segments: usize) {
     let until = log.segment_count() + segments;
     while log.segment_count() < until {
-        let sequence = i32::try_from(log.end_offset().0 / 2).unwrap();
-        aborted(log, sequence);
+        another(log);
     }
 }
 
-/// A log of many segments, of which some were written since the last flush.
-fn grown(unflushed: usize) -> (SimDisk, LogStore<SimDisk>, PartitionLog<SimDisk>) {
-    let disk = SimDisk::new();
-    let (store, mut log) = new_log(&disk);
-    for _ in 0..30 {
-        grow(&mut log, 4);
-        store.journal().sync().unwrap();
-        store.flush().unwrap();
-    }
-    grow(&mut log, unflushed);
-    store.journal().sync().unwrap();
-    (disk, store, log)
+/// One more in a log of nothing else.
+fn another(log: &mut PartitionLog<SimDisk>) {
+    let sequence = i32::try_from(log.end_offset().0 / 2).unwrap();
+    aborted(log, sequence);
 }
 
-/// What a start after a power cut reads, and the aborted transactions that it finds.
-fn start(disk: &SimDisk) -> (u64, Vec<Offset>) {
-    disk.crash(Crash::DropUnsynced);
-    let before = disk.bytes_read();
-    let log = open(disk).logs.remove(0);
-    let read = disk.bytes_read() - before;
-    (read, found(&log))
-}
-
-/// Wherever in a flush the power goes: the snapshot before the first segment that a start looks
-/// through again is still there.
-#[test]
-fn a_power_cut_after_rolls_walks_no_more_than_what_was_not_trusted() {
-    let usual = start(&grown(4).0).0;
-    for operation in 0.. {
-        let (disk, store, log) = grown(4);
-        let written = found(&log);
-        disk.crash_at(disk.operations() + operation);
-        let whole = store.flush().is_ok();
-        drop((store, log));
-        let (read, aborted) = start(&disk);
-        assert_eq!(aborted, written, "operation {operation}");
-        assert!(
-            read <= 2 * usual,
-            "operation {operation}: {read} bytes, usually {usual}"
-        );
-        if whole {
-            assert!(operation > 10);
-            break;
+/// Brings to the disk what no flush syncs, as the kernel does some time.
+fn written_back(disk: &SimDisk) {
+    for path in disk.files() {
+        if path.starts_with("/data/t-0") {
+            let file = disk.open(&path, OpenMode::Read).unwrap();
+            file.sync_data().unwrap();
         }
     }
+    disk.sync_dir(Path::new("/data/t-0")).unwrap();
+}
+
+/// A log of many segments, all flushed, and the base of the one that is written to.
+fn grown(
+    disk: &SimDisk,
+    mut between: impl FnMut(&mut PartitionLog<SimDisk>),
+) -> (LogStore<SimDisk>, PartitionLog<SimDisk>, Offset) {
+    let (store, mut log) = new_log(disk);
+    for _ in 0..4 {
+        grow(&mut log, 3);
+        between(&mut log);
+        store.journal().sync().unwrap();
+        store.flush().unwrap();
+        written_back(disk);
+    }
+    let base = log.active.base;
+    (store, log, base)
+}
+
+/// What a start after the crash finds that cannot walk through any segment before `first`, or why
+/// it does not open the log.
+fn found_without(disk: &SimDisk, crash: Crash, first: Offset) -> Result<Vec<Offset>, String> {
+    disk.crash(crash);
+    let mut spoiled = 0;
+    for path in disk.files() {
+        let base = path
+            .file_stem()
+            .and_then(|name| name.to_str()?.parse().ok());
+        let is_log = path.extension().is_some_and(|ending| ending == "log");
+        if is_log && base.is_some_and(|base: i64| base < first.0) {
+            let spoil = |content: &mut Vec<u8>| content[..20].fill(0xff);
+            disk.damage(&path, spoil).unwrap();
+            spoiled += 1;
+        }
+    }
+    assert!(spoiled > 10);
+    let opened = open_on(disk, Path::new("/data"));
+    match opened.report.damaged.first() {
+        Some(damaged) => Err(damaged.reason.clone()),
+        None => Ok(found(&opened.logs[0])),
+    }
+}
+
+/// Wherever in a flush it comes, also in one after a checkpoint that could not be written: the
+/// snapshot before the first segment that a start looks through again is still there.
+#[test]
+fn a_crash_after_rolls_walks_no_more_than_what_was_not_trusted() {
+    for checkpoint_fails in [false, true] {
+        for operation in 0.. {
+            let tear = Crash::Tear { seed: operation };
+            let mut whole = false;
+            for crash in [Crash::Process, Crash::DropUnsynced, tear] {
+                let disk = SimDisk::new();
+                let (store, mut log, first) = grown(&disk, |_| {});
+                grow(&mut log, 4);
+                if checkpoint_fails {
+                    disk.inject(Fault {
+                        path_ending: "kavka-checkpoint.tmp".to_owned(),
+                        ..failing(Operation::Write, 1)
+                    });
+                    assert!(store.flush().is_err());
+                    grow(&mut log, 4);
+                }
+                store.journal().sync().unwrap();
+                let written = found(&log);
+                disk.crash_at(disk.operations() + operation);
+                whole = store.flush().is_ok();
+                drop((store, log));
+                let aborted = found_without(&disk, crash, first);
+                assert_eq!(aborted, Ok(written), "{crash:?} at operation {operation}");
+            }
+            if whole {
+                assert!(operation > 10);
+                break;
+            }
+        }
+    }
+}
+
+/// As is taken of a large one every so many bytes.
+#[test]
+fn many_snapshots_of_one_segment_leave_the_one_before_it() {
+    let disk = SimDisk::new();
+    let (store, mut log, first) = grown(&disk, |log| {
+        for _ in 0..3 {
+            another(log);
+            log.take_snapshot();
+        }
+    });
+    grow(&mut log, 2);
+    store.journal().sync().unwrap();
+    let written = found(&log);
+    drop((store, log));
+    assert_eq!(found_without(&disk, Crash::Process, first), Ok(written));
 }
 
 #[test]

@@ -5,13 +5,15 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use kavka_protocol::ErrorCode;
+use kavka_protocol::messages::DescribeTransactionsRequest;
+use kavka_protocol::messages::describe_transactions_response::TransactionState;
 use kavka_protocol::records::{BatchBuilder, Compression};
 
 use crate::client::{Client, batch_of, now_ms};
 use crate::groups::{commit, committed, find_coordinator};
 use crate::harness::{BrokerProcess, TestBroker};
 use crate::transactions::{
-    ABORT, BUMPING, COMMIT, PLAIN, Producer, await_offset, await_stable, committed_values,
+    ABORT, BUMPING, COMMIT, PLAIN, Producer, Speaks, await_offset, await_stable, committed_values,
 };
 
 /// Logs are rolled and compacted as soon as they can be.
@@ -368,4 +370,86 @@ fn committed_or_loading(client: &mut Client, group: &str) -> Option<(i64, Option
         let found = &response.topics[0].partitions[0];
         (found.committed_offset, found.metadata.clone())
     })
+}
+
+/// Transactional ids and what each speaks.
+const IDS: [(&str, Speaks); 3] = [
+    ("commits", BUMPING),
+    ("aborts", PLAIN),
+    ("is open", BUMPING),
+];
+
+#[test]
+fn the_transactions_topic_stays_small_and_keeps_every_id_s_state() {
+    let settings: Vec<_> = EAGER
+        .iter()
+        .copied()
+        .chain([("transaction.state.log.num.partitions", "1")])
+        .collect();
+    let folder = tempfile::tempdir().unwrap();
+    let mut broker = BrokerProcess::start(folder.path(), &settings);
+    let mut client = broker.client();
+    client.create_topic("t", 1, &[]);
+    let mut producers = IDS.map(|(id, speaks)| Producer::begin(broker.client(), id, speaks));
+    for round in 0..150 {
+        for (producer, (id, _)) in producers.iter_mut().zip(IDS) {
+            producer.write("t", 0, &format!("{id} {round}"));
+            producer.end(if id == "aborts" { ABORT } else { COMMIT });
+        }
+    }
+    let [first, second, third] = &mut producers;
+    third.write("t", 0, "open");
+    let expected = wait_for("the markers are written", || {
+        let found = described(&mut client)?;
+        let states = found.iter().map(|it| it.transaction_state.as_str());
+        states
+            .eq(["CompleteCommit", "CompleteAbort", "Ongoing"])
+            .then_some(found)
+    });
+    for (state, producer) in expected.iter().zip([&*first, &*second, &*third]) {
+        assert_eq!(
+            (state.producer_id, state.producer_epoch),
+            producer.identity()
+        );
+    }
+    let written = client.offset("__transaction_state", 0, -1).1;
+    assert!(written > 3 * 3 * 150, "{written}");
+    let log = folder.path().join("__transaction_state-0");
+    wait_for("the topic gets small", || {
+        (log_bytes(&log) < 3_000).then_some(())
+    });
+    for _ in 0..2 {
+        broker.kill();
+        broker = BrokerProcess::start(folder.path(), &settings);
+        client = broker.client();
+        let found = wait_for("it is loaded", || described(&mut client));
+        assert_eq!(found, expected);
+        assert!(log_bytes(&log) < 3_000);
+    }
+    for (producer, end) in [(&mut *first, COMMIT), (second, ABORT), (third, COMMIT)] {
+        producer.reconnect(broker.client());
+        producer.write("t", 0, "after");
+        producer.end(end);
+    }
+    await_stable(&mut client, "t", 0);
+    let values = committed_values(&mut client, "t", 0);
+    assert_eq!(values.len(), 2 * 150 + 3);
+    assert_eq!(values[2 * 150..], ["open", "after", "after"]);
+    let (number, epoch) = first.identity();
+    let next = Producer::begin(broker.client(), "commits", BUMPING);
+    assert_eq!(next.identity(), (number, epoch + 1));
+}
+
+/// The state of each id; none while the coordinator reads its log.
+fn described(client: &mut Client) -> Option<Vec<TransactionState>> {
+    let response = client.ask(&DescribeTransactionsRequest {
+        transactional_ids: IDS.map(|(id, _)| id.to_owned()).to_vec(),
+    });
+    let states = response.transaction_states;
+    let loading = [
+        ErrorCode::CoordinatorLoadInProgress.code(),
+        ErrorCode::NotCoordinator.code(),
+    ];
+    let is_loading = states.iter().any(|it| loading.contains(&it.error_code));
+    (!is_loading).then_some(states)
 }

@@ -103,6 +103,16 @@ impl Producer {
         }
     }
 
+    /// Its id and epoch.
+    pub(crate) fn identity(&self) -> (i64, i16) {
+        (self.number, self.epoch)
+    }
+
+    /// Goes on over another connection.
+    pub(crate) fn reconnect(&mut self, client: Client) {
+        self.client = client;
+    }
+
     fn add(&mut self, topic: &str, partition: i32) -> i16 {
         let request = AddPartitionsToTxnRequest {
             v3_and_below_transactional_id: self.id.clone(),
@@ -514,7 +524,7 @@ fn an_open_transaction_goes_on_after_a_kill() {
     let mut client = broker.client();
     await_first_marker(&mut client);
     assert_eq!(last_stable(&mut client, "t", 0), 2);
-    producer.client = broker.client();
+    producer.reconnect(broker.client());
     producer.write("t", 0, "after");
     producer.end(COMMIT);
     await_stable(&mut client, "t", 0);

@@ -258,7 +258,8 @@ impl<D: Disk> Active<D> {
     /// Ends both indexes: the segment gets no more batches.
     pub(crate) fn finish(&mut self) -> io::Result<()> {
         self.note_time()?;
-        self.files().write_out()
+        self.times.store().finish()?;
+        self.offsets.store().finish()
     }
 
     /// How full it is; `now` stands in for records without a time.

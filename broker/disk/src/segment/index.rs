@@ -65,6 +65,18 @@ impl<D: Disk> IndexStore<D> {
         self.write(&mut locked(&self.state)).map(drop)
     }
 
+    /// The segment gets no more batches. There is a file then even where it has no entries: Kafka's
+    /// tools look for it.
+    pub(crate) fn finish(&self) -> io::Result<()> {
+        let mut state = locked(&self.state);
+        if state.written.is_none() && state.kept.is_empty() {
+            self.disk.open(&self.path, OpenMode::Create)?;
+            (state.written, state.is_new) = (Some(0), true);
+            return Ok(());
+        }
+        self.write(&mut state).map(drop)
+    }
+
     /// Writes what is kept in memory; returns the file when it is open for that.
     fn write(&self, state: &mut Stored) -> io::Result<Option<D::File>> {
         if state.kept.is_empty() {

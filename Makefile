@@ -28,8 +28,8 @@ build: ## Build every program (static, for x86_64-unknown-linux-musl)
 .PHONY: test
 test: ## Unit, integration, simulation and client compatibility tests (no Kubernetes)
 	@.ci/packages build
-	@tests/compat/prepare.sh
-	@$(CARGO) build --workspace
+	@tests/compat/prepare.sh & prepared=$$!; built=0; $(CARGO) build --workspace || built=$$?; \
+		wait $$prepared; exit $$built
 	@$(CARGO) test --workspace
 
 .PHONY: sim

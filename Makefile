@@ -6,6 +6,9 @@ SHELL := /bin/bash
 # Big downloads and builds that outlive a checkout: jars, Kubernetes binaries, the node image.
 export KAVKA_CACHE ?= $(HOME)/.cache/kavka
 
+# Most tests wait for other programs most of the time.
+export RUST_TEST_THREADS ?= $(shell expr 2 \* $$(nproc))
+
 CARGO ?= cargo
 TARGET_DIR := $(or $(CARGO_TARGET_DIR),target)
 BINARIES := $(TARGET_DIR)/x86_64-unknown-linux-musl/debug

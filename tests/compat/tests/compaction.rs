@@ -5,7 +5,7 @@ use kavka_test_compat::{PATIENCE, franz, java, kcat, run, run_with_input};
 use kavka_test_harness::{Broker, BrokerSettings, wait_until};
 
 use crate::franz::tally;
-use crate::one_at_a_time;
+use crate::turn;
 
 const CONSUMER: &str = "org.apache.kafka.tools.consumer.ConsoleConsumer";
 
@@ -74,7 +74,7 @@ pub(crate) fn await_compacted(broker: &Broker, topic: &str, expected: &[String])
 
 #[test]
 fn librdkafka_franz_go_and_the_java_client_read_what_is_left() -> Result<()> {
-    let _turn = one_at_a_time();
+    let _turn = turn();
     let broker = eager()?;
     for codec in ["none", "gzip", "snappy", "lz4", "zstd"] {
         let expected = write(&broker, codec, codec)?;

@@ -7,7 +7,7 @@ use kavka_test_compat::{java, kcat, python, run, run_with_input};
 use kavka_test_harness::{Broker, BrokerSettings};
 
 use crate::compaction::{await_compacted, eager, write};
-use crate::{lines, one_at_a_time};
+use crate::{lines, turn};
 
 const DUMP: &str = "org.apache.kafka.tools.DumpLogSegments";
 
@@ -80,7 +80,7 @@ fn payloads(printed: &str) -> Vec<&str> {
 
 #[test]
 fn segments_of_every_codec_and_their_indexes_are_kafkas() -> Result<()> {
-    let _turn = one_at_a_time();
+    let _turn = turn();
     let mut broker = BrokerSettings::new()
         .set("log.segment.bytes", "1048576")
         .set("log.index.interval.bytes", "1000")
@@ -109,7 +109,7 @@ fn segments_of_every_codec_and_their_indexes_are_kafkas() -> Result<()> {
 
 #[test]
 fn segments_with_transactions_are_kafkas() -> Result<()> {
-    let _turn = one_at_a_time();
+    let _turn = turn();
     let mut broker = Broker::start()?;
     let copy = python("transactions.py", &["copy", &broker.address(), "600"])?;
     run(copy)?.expect_success("transactions.py")?;
@@ -126,7 +126,7 @@ fn segments_with_transactions_are_kafkas() -> Result<()> {
 
 #[test]
 fn compacted_segments_and_their_indexes_are_kafkas() -> Result<()> {
-    let _turn = one_at_a_time();
+    let _turn = turn();
     let mut broker = eager()?;
     let expected = write(&broker, "t", "zstd")?;
     await_compacted(&broker, "t", &expected)?;

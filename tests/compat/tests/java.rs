@@ -4,7 +4,7 @@ use anyhow::Result;
 use kavka_test_compat::{java, run, run_with_input};
 use kavka_test_harness::Broker;
 
-use crate::{lines, one_at_a_time};
+use crate::{lines, turn};
 
 const TOPICS: &str = "org.apache.kafka.tools.TopicCommand";
 const CONFIGS: &str = "kafka.admin.ConfigCommand";
@@ -24,7 +24,7 @@ fn tool(broker: &Broker, class: &str, arguments: &[&str]) -> Result<String> {
 
 #[test]
 fn kafka_topics_creates_describes_alters_and_deletes() -> Result<()> {
-    let _turn = one_at_a_time();
+    let _turn = turn();
     let broker = Broker::start()?;
     let create = ["--create", "--topic", "orders", "--partitions", "3"];
     let with_config = ["--config", "retention.ms=3600000"];
@@ -49,7 +49,7 @@ fn kafka_topics_creates_describes_alters_and_deletes() -> Result<()> {
 
 #[test]
 fn kafka_topics_is_refused_what_kafka_refuses() -> Result<()> {
-    let _turn = one_at_a_time();
+    let _turn = turn();
     let broker = Broker::start()?;
     let refused = |arguments: &[&str]| {
         let address = broker.address();
@@ -78,7 +78,7 @@ fn kafka_topics_is_refused_what_kafka_refuses() -> Result<()> {
 
 #[test]
 fn kafka_configs_changes_one_setting_and_leaves_the_others() -> Result<()> {
-    let _turn = one_at_a_time();
+    let _turn = turn();
     let broker = Broker::start()?;
     let create = [
         "--create",
@@ -109,7 +109,7 @@ fn kafka_configs_changes_one_setting_and_leaves_the_others() -> Result<()> {
 
 #[test]
 fn console_tools_write_and_read_with_idempotence_and_groups_show_their_lag() -> Result<()> {
-    let _turn = one_at_a_time();
+    let _turn = turn();
     let broker = Broker::start()?;
     let address = broker.address();
     let input = lines("message", 200);

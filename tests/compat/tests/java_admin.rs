@@ -5,7 +5,7 @@ use kavka_test_compat::{java, run, run_with_input};
 use kavka_test_harness::Broker;
 use serde_json::Value;
 
-use crate::{lines, one_at_a_time};
+use crate::{lines, turn};
 
 const CONFIGS: &str = "kafka.admin.ConfigCommand";
 const CONSUMER: &str = "org.apache.kafka.tools.consumer.ConsoleConsumer";
@@ -41,7 +41,7 @@ fn refused(broker: &Broker, class: &str, arguments: &[&str]) -> Result<String> {
 
 #[test]
 fn kafka_metadata_quorum_shows_the_voter_and_how_far_it_is() -> Result<()> {
-    let _turn = one_at_a_time();
+    let _turn = turn();
     let broker = Broker::start()?;
     let value = |printed: &str, name: &str| -> Result<String> {
         let line = printed.lines().find(|line| line.starts_with(name));
@@ -70,7 +70,7 @@ fn kafka_metadata_quorum_shows_the_voter_and_how_far_it_is() -> Result<()> {
 
 #[test]
 fn kafka_features_shows_levels_and_is_refused_others() -> Result<()> {
-    let _turn = one_at_a_time();
+    let _turn = turn();
     let broker = Broker::start()?;
     let described = tool(&broker, FEATURES, &["describe"])?;
     let row = described
@@ -92,7 +92,7 @@ fn kafka_features_shows_levels_and_is_refused_others() -> Result<()> {
 
 #[test]
 fn kafka_leader_election_finds_leaders_elected_and_topics_missing() -> Result<()> {
-    let _turn = one_at_a_time();
+    let _turn = turn();
     let broker = Broker::start()?;
     tool(
         &broker,
@@ -120,7 +120,7 @@ fn kafka_leader_election_finds_leaders_elected_and_topics_missing() -> Result<()
 
 #[test]
 fn kafka_delete_records_moves_the_start_of_a_partition() -> Result<()> {
-    let _turn = one_at_a_time();
+    let _turn = turn();
     let broker = Broker::start()?;
     tool(&broker, TOPICS, &["--create", "--topic", "shorter"])?;
     let address = broker.address();
@@ -143,7 +143,7 @@ fn kafka_delete_records_moves_the_start_of_a_partition() -> Result<()> {
 
 #[test]
 fn kafka_log_dirs_shows_sizes_and_space() -> Result<()> {
-    let _turn = one_at_a_time();
+    let _turn = turn();
     let broker = Broker::start()?;
     tool(
         &broker,
@@ -174,7 +174,7 @@ fn kafka_log_dirs_shows_sizes_and_space() -> Result<()> {
 
 #[test]
 fn kafka_consumer_groups_moves_and_deletes_offsets() -> Result<()> {
-    let _turn = one_at_a_time();
+    let _turn = turn();
     let broker = Broker::start()?;
     let address = broker.address();
     let produce = ["--bootstrap-server", &address, "--topic", "kept"];
@@ -209,7 +209,7 @@ fn kafka_consumer_groups_moves_and_deletes_offsets() -> Result<()> {
 
 #[test]
 fn kafka_configs_shows_a_topic_s_settings_with_all_places_they_come_from() -> Result<()> {
-    let _turn = one_at_a_time();
+    let _turn = turn();
     let broker = Broker::start()?;
     let create = [
         "--create",

@@ -8,7 +8,7 @@ use kavka_test_compat::{PATIENCE, java, run};
 use kavka_test_harness::{Broker, Process, wait_until};
 use serde_json::Value;
 
-use crate::one_at_a_time;
+use crate::turn;
 
 const PRODUCER: &str = "org.apache.kafka.tools.VerifiableProducer";
 const CONSUMER: &str = "org.apache.kafka.tools.VerifiableConsumer";
@@ -70,7 +70,7 @@ fn is_assigned(member: &Process) -> bool {
 
 #[test]
 fn three_members_that_come_and_go_lose_and_repeat_nothing() -> Result<()> {
-    let _turn = one_at_a_time();
+    let _turn = turn();
     let broker = Broker::start()?;
     let address = broker.address();
     let create = ["--create", "--topic", "shared", "--partitions", "6"];

@@ -13,7 +13,7 @@ use kavka_protocol::{ApiKey, Message as _, Reader};
 use kavka_test_compat::{PATIENCE, java, python, run, run_with_input};
 use kavka_test_harness::{Broker, BrokerSettings, Process, wait_until};
 
-use crate::{lines, one_at_a_time};
+use crate::{lines, turn};
 
 const CONSUMER: &str = "org.apache.kafka.tools.consumer.ConsoleConsumer";
 const PERFORMANCE: &str = "org.apache.kafka.tools.ProducerPerformance";
@@ -114,7 +114,7 @@ fn write_late(broker: &Broker, topic: &str) -> Result<()> {
 /// The Java client takes a new epoch with each transaction (`transaction.version` 2).
 #[test]
 fn kafka_producer_perf_test_commits_transactions_that_a_console_consumer_reads() -> Result<()> {
-    let _turn = one_at_a_time();
+    let _turn = turn();
     let broker = Broker::start()?;
     let create = ["--create", "--topic", "measured", "--partitions", "3"];
     tool(&broker, TOPICS, &create)?;
@@ -146,7 +146,7 @@ fn kafka_producer_perf_test_commits_transactions_that_a_console_consumer_reads()
 
 #[test]
 fn kafka_transactions_shows_an_open_transaction_and_ends_it() -> Result<()> {
-    let _turn = one_at_a_time();
+    let _turn = turn();
     let broker = Broker::start()?;
     tool(&broker, TOPICS, &["--create", "--topic", "held"])?;
     let mut holder = holder(&broker, "held")?;
@@ -188,7 +188,7 @@ fn kafka_transactions_shows_an_open_transaction_and_ends_it() -> Result<()> {
 
 #[test]
 fn kafka_transactions_finds_a_hanging_transaction_and_ends_it() -> Result<()> {
-    let _turn = one_at_a_time();
+    let _turn = turn();
     let unasked = ("transaction.partition.verification.enable", "false");
     let broker = BrokerSettings::new().set(unasked.0, unasked.1).start()?;
     tool(&broker, TOPICS, &["--create", "--topic", "hung"])?;

@@ -18,12 +18,19 @@ mod java_transactions;
 mod kcat;
 mod python;
 
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-/// Tests that start several Java machines take turns: two processors are not many.
-fn one_at_a_time() -> MutexGuard<'static, ()> {
-    static TURN: Mutex<()> = Mutex::new(());
-    TURN.lock().unwrap_or_else(PoisonError::into_inner)
+/// Tests that start several Java machines take turns, two at a time: two processors are not many.
+fn turn() -> MutexGuard<'static, ()> {
+    static TURNS: [Mutex<()>; 2] = [Mutex::new(()), Mutex::new(())];
+    static NEXT: AtomicUsize = AtomicUsize::new(0);
+    let [even, odd] = &TURNS;
+    let turn = match NEXT.fetch_add(1, Ordering::Relaxed) % 2 {
+        0 => even,
+        _ => odd,
+    };
+    turn.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// `count` numbered lines.

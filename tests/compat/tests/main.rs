@@ -21,14 +21,15 @@ mod python;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-/// Tests that start several Java machines take turns, two at a time: two processors are not many.
+/// Tests that start several Java machines take turns, three at a time: two processors are not many.
 fn turn() -> MutexGuard<'static, ()> {
-    static TURNS: [Mutex<()>; 2] = [Mutex::new(()), Mutex::new(())];
+    static TURNS: [Mutex<()>; 3] = [const { Mutex::new(()) }; 3];
     static NEXT: AtomicUsize = AtomicUsize::new(0);
-    let [even, odd] = &TURNS;
-    let turn = match NEXT.fetch_add(1, Ordering::Relaxed) % 2 {
-        0 => even,
-        _ => odd,
+    let [first, second, third] = &TURNS;
+    let turn = match NEXT.fetch_add(1, Ordering::Relaxed) % TURNS.len() {
+        0 => first,
+        1 => second,
+        _ => third,
     };
     turn.lock().unwrap_or_else(PoisonError::into_inner)
 }

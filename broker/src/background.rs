@@ -15,6 +15,9 @@ use crate::sync::SyncSignal;
 /// How often segments are flushed at the latest.
 const FLUSH_INTERVAL: Duration = Duration::from_secs(5);
 
+/// How long files stay open that nobody uses.
+const REST_INTERVAL: Duration = Duration::from_mins(1);
+
 /// How often the journal's fill is looked at.
 const LOOK_INTERVAL: Duration = Duration::from_millis(200);
 
@@ -100,6 +103,7 @@ fn run(
     metrics: &FlushMetrics,
 ) {
     let mut flushed = std::time::Instant::now();
+    let mut rested = flushed;
     let mut failing = false;
     loop {
         match queue.recv_timeout(LOOK_INTERVAL) {
@@ -107,6 +111,10 @@ fn run(
             Ok(Job::RemoveSegments(segments)) => report("segments", segments.remove()),
             Ok(Job::Stop) | Err(RecvTimeoutError::Disconnected) => return,
             Err(RecvTimeoutError::Timeout) => {}
+        }
+        if rested.elapsed() >= REST_INTERVAL {
+            rested = std::time::Instant::now();
+            store.close_resting();
         }
         if store.wants_flush() || flushed.elapsed() >= FLUSH_INTERVAL {
             flushed = std::time::Instant::now();

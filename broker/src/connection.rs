@@ -8,6 +8,7 @@ pub(crate) mod origin;
 pub(crate) mod outbox;
 pub(crate) mod rate;
 
+use std::pin::pin;
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -127,22 +128,25 @@ async fn read_until_closed(
         // Kafka's -1: never.
         _ => Duration::from_secs(u64::from(u32::MAX)),
     };
-    let mut frames = FrameReader::new(stream, limit, shard.request_budget().clone());
+    let budget = shard.request_budget().clone();
+    let mut frames = FrameReader::new(stream, shard.scratch().clone(), limit, budget);
+    let mut closed = pin!(outbox.closed());
+    let mut stopping = pin!(shard.stopping());
     loop {
-        let frame = tokio::select! {
-            frame = tokio::time::timeout(idle, frames.next()) => {
-                frame.map_err(|_| CloseReason::Idle(idle.as_millis()))??
+        let frame = if let Some(frame) = frames.ready() {
+            frame
+        } else {
+            tokio::select! {
+                frame = tokio::time::timeout(idle, frames.next()) => {
+                    let frame = frame.map_err(|_| CloseReason::Idle(idle.as_millis()))?;
+                    frame?.ok_or(CloseReason::Client)?
+                }
+                () = &mut closed => return Ok(CloseReason::Stalled),
+                () = &mut stopping => return Ok(CloseReason::Stopping),
             }
-            () = outbox.closed() => return Ok(CloseReason::Stalled),
-            () = shard.stopping() => return Ok(CloseReason::Stopping),
         };
-        let Some(frame) = frame else {
-            return Ok(CloseReason::Client);
-        };
-        shard
-            .metrics()
-            .bytes_in
-            .inc_by(frame.bytes.len() as u64 + 4);
+        let bytes = frame.bytes.len() as u64 + 4;
+        shard.metrics().bytes_in.inc_by(bytes);
         let pending: Option<Pending> = dispatch::dispatch(shard, origin, frame).await?;
         if let Some(pending) = pending
             && outbox.push(pending).await.is_err()

@@ -9,8 +9,7 @@ use kavka_protocol::{ApiKey, Reader};
 
 use crate::api;
 use crate::call::{Call, DispatchError};
-use crate::connection::budget::Share;
-use crate::connection::frame::Frame;
+use crate::connection::frame::{Frame, Memory};
 use crate::connection::origin::Origin;
 use crate::connection::outbox::{Pending, Reply};
 use crate::shard::Shard;
@@ -22,7 +21,7 @@ pub(crate) async fn dispatch(
     origin: &Origin,
     frame: Frame,
 ) -> Result<Option<Pending>, DispatchError> {
-    let Frame { bytes, share } = frame;
+    let Frame { bytes, memory } = frame;
     let key = api_key(&bytes).ok_or(DispatchError::Short(bytes.len()))?;
     let key = ApiKey::from_code(key)
         .filter(|key| api::SERVED.contains(key))
@@ -39,10 +38,10 @@ pub(crate) async fn dispatch(
     }
     shard.metrics().handled(key, call.version);
     let pending = if key == ApiKey::Produce {
-        produce(call, body, share).await?
+        produce(call, body, memory).await?
     } else {
         let pending = handle(call, body).await?;
-        drop(share);
+        drop(memory);
         pending
     };
     Ok(pending)
@@ -66,13 +65,17 @@ fn unknown_version(call: &Call) -> Result<Option<Pending>, DispatchError> {
     Ok(Some(Pending::Ready(call.reply_as(&response, 0)?)))
 }
 
-async fn produce(call: Call, body: Reader, share: Share) -> Result<Option<Pending>, DispatchError> {
+async fn produce(
+    call: Call,
+    body: Reader,
+    memory: Memory,
+) -> Result<Option<Pending>, DispatchError> {
     let request = call.decode::<ProduceRequest>(body)?;
     let silent = request.acks == 0;
     let outcome = api::produce::append(&call, request).await;
     let reply = async move {
         let response = outcome.wait(&call).await;
-        drop(share);
+        drop(memory);
         if silent {
             return None;
         }

@@ -37,6 +37,7 @@ pub(crate) use self::read::{ReadTask, ReadTerms};
 pub(crate) use self::run::{ShardParts, ShardThread, spawn};
 use crate::background::BackgroundHandle;
 use crate::connection::budget::Budget;
+use crate::connection::frame::Scratch;
 use crate::failure::Failure;
 use crate::metrics::{LogState, Metrics};
 use crate::partition::Partition;
@@ -138,6 +139,7 @@ pub(crate) struct Shard {
     transactions: Desk<TransactionCoordinator>,
     producer_ids: ProducerIdPool,
     sessions: Sessions,
+    scratch: Scratch,
 }
 
 impl Shard {
@@ -168,6 +170,11 @@ impl Shard {
         let mut phase = self.shared.phase.clone();
         // An ended sender means the broker is gone, which is as good as stopping.
         drop(phase.wait_for(|phase| *phase == Phase::Stopping).await);
+    }
+
+    /// Where connections read to.
+    pub(crate) fn scratch(&self) -> &Scratch {
+        &self.scratch
     }
 
     /// The incremental fetch sessions of this shard's connections.

@@ -95,7 +95,6 @@ impl<D: Disk> Flusher<D> {
         }
         // Not before: a start that has lost the checkpoint file goes by the journal's own record.
         shared.set_flushed(mark);
-        shared.disk.close_resting();
         Ok(())
     }
 }

@@ -33,7 +33,7 @@ use crate::width::wide;
 use file::FileHeader;
 
 pub use record::{Address, Content, Replayed, ReplayedContent};
-pub use replay::{JournalDamage, Replay};
+pub use replay::{JournalDamage, Replay, ReplayTarget, ScannedBatch};
 
 /// A file takes at most this part of the free space.
 const SHARE: u64 = 16;

@@ -14,6 +14,7 @@ mod reserve;
 pub mod segment;
 pub mod store;
 mod width;
+mod window;
 
 pub use compaction::{Compaction, CompactionError, CompactionReport, Replacement};
 pub use disk::pooled::Pooled;
@@ -24,8 +25,8 @@ pub use flusher::Flusher;
 pub use folder::{DataFolder, DataFolderError, Fresh};
 pub use journal::{Journal, JournalError};
 pub use partition::{
-    AppendContext, AppendError, Appended, DeletedPartition, ExpiredSegments, FileRange, Minimum,
-    PartitionId, PartitionLog, ReadError, TimestampHit,
+    AppendContext, AppendError, Appended, DeletedPartition, ExpiredSegments, Minimum, PartitionId,
+    PartitionLog, ReadError, TimestampHit,
 };
 pub use quorum_log::{QuorumLog, QuorumLogError, StoredQuorum};
 pub use store::{LogStore, Opened, RecoveryReport, StoreError, StoreSettings};

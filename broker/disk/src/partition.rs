@@ -31,7 +31,7 @@ use crate::store::Shared;
 
 pub use append::{AppendContext, AppendError, Appended};
 pub use delete::DeletedPartition;
-pub use read::{FileRange, Minimum, ReadError, TimestampHit};
+pub use read::{Minimum, ReadError, TimestampHit};
 pub use retain::ExpiredSegments;
 
 pub(crate) use delete::{remove_folder, set_aside, take_away};
@@ -39,7 +39,7 @@ pub(crate) use files::{
     deleted_name, folder_name, is_deleted_name, log_bytes, parse_deleted_name, parse_folder_name,
     read_metadata, stray_path,
 };
-use open::Compared;
+use open::Seen;
 pub(crate) use open::{OpenFault, Trust};
 pub(crate) use unsynced::Unsynced;
 
@@ -88,8 +88,8 @@ pub struct PartitionLog<D: Disk> {
     epochs: LeaderEpochs,
     /// End offsets that wait for the journal to be synced up to an LSN, oldest first.
     waiting: VecDeque<(Lsn, Offset)>,
-    /// Of a start that replays the journal.
-    compared: Option<Compared>,
+    /// Of a start that replays the journal; empty otherwise.
+    seen: Seen,
     durable_end: Offset,
     last_lsn: Lsn,
     /// Position of the last truncation in the journal.

@@ -14,7 +14,7 @@ use kavka_core::types::Offset;
 
 pub(crate) use aborted::{AbortedFile, AbortedIndex, SealedAborted};
 pub(crate) use active::{Active, SegmentFiles};
-pub(crate) use batches::{Found, check_order, header_at, verified_at};
+pub(crate) use batches::{BatchIdentity, Found, check_order, header_at, header_in, verified_in};
 pub(crate) use index::{IndexFile, IndexStore};
 pub(crate) use sealed::Sealed;
 pub(crate) use view::{Place, View, ViewError};

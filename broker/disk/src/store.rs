@@ -250,6 +250,12 @@ impl<D: Disk> LogStore<D> {
         self.flusher.flush()
     }
 
+    /// Closes the files of partitions that were not used since the last call; for a background
+    /// thread, and so seldom that those in use stay open.
+    pub fn close_resting(&self) {
+        self.shared.disk.close_resting();
+    }
+
     /// Looks at the free space; appends are refused while it is below the reserve.
     pub fn check_space(&self) -> Result<(), StoreError> {
         self.shared.check_space().map_err(|source| StoreError::Io {

@@ -323,6 +323,19 @@ impl Budget {
         })
     }
 
+    /// `bytes` of the budget if half of it stays free behind them, for what could do without.
+    pub(crate) fn spare_share(&self, bytes: usize) -> Option<Share> {
+        let units = bytes.div_ceil(UNIT);
+        if self.units.available_permits() < units + self.total / 2 {
+            return None;
+        }
+        let units = u32::try_from(units).ok()?;
+        let permit = Arc::clone(&self.units).try_acquire_many_owned(units).ok()?;
+        Some(Share {
+            permit: Some(permit),
+        })
+    }
+
     /// Adds `bytes` to `share`, waiting for others to give memory back.
     pub(crate) async fn grow(
         &self,

@@ -2,26 +2,67 @@
 //! the buffer grows only as bytes arrive, and what it grows by beyond the first chunk comes out of
 //! the broker's [`Budget`]. A small request needs nothing of it, so that it is never held up by
 //! large ones.
+//!
+//! What a client has under way is read with one system call, however many requests that are, while
+//! memory is plentiful. It comes into a [`Scratch`] that the connections of a thread share, so that
+//! one that waits for its client holds nothing.
 
-use bytes::{Bytes, BytesMut};
+use std::cell::RefCell;
+use std::collections::VecDeque;
+use std::future::poll_fn;
+use std::io;
+use std::pin::Pin;
+use std::rc::Rc;
+use std::task::{Context, Poll, ready};
+
+use bytes::{Buf, Bytes, BytesMut};
 use kavka_protocol::header::{FrameLenError, frame_len};
-use tokio::io::{AsyncRead, AsyncReadExt};
+use tokio::io::{AsyncRead, AsyncReadExt, ReadBuf};
 
 use super::budget::{Budget, BudgetExhausted, Share, Tenure};
 
 /// What a frame may claim before its first byte is seen, and the least that the buffer grows by.
 const FIRST_CHUNK: usize = 16 * 1024;
 
+/// The most that is read at once of frames whose length is not known.
+const SCRATCH: usize = 256 * 1024;
+
 /// Length of the length.
 const PREFIX: usize = 4;
 
-/// One request as it came, without its length; holds its share of the memory budget.
+/// Where bytes lie between the socket and their frames; clones are the same place.
+#[derive(Debug, Clone)]
+pub(crate) struct Scratch(Rc<RefCell<Box<[u8]>>>);
+
+impl Scratch {
+    /// One for a thread.
+    pub(crate) fn new() -> Self {
+        Self(Rc::new(RefCell::new(vec![0; SCRATCH].into_boxed_slice())))
+    }
+}
+
+/// One request as it came, without its length.
 #[derive(Debug)]
 pub(crate) struct Frame {
     /// Header and body.
     pub(crate) bytes: Bytes,
     /// Given back when the request is answered.
-    pub(crate) share: Share,
+    pub(crate) memory: Memory,
+}
+
+/// A frame's share of the memory budget; dropping it gives it back.
+#[derive(Debug)]
+#[expect(dead_code, reason = "held until it is dropped")]
+pub(crate) enum Memory {
+    /// The frame's own.
+    Own(Share),
+    /// That of all frames that were read at once.
+    Joint(Rc<Share>),
+}
+
+impl Memory {
+    /// For a small frame.
+    const NONE: Self = Self::Own(Share::EMPTY);
 }
 
 /// Why a connection yields no further frame.
@@ -64,57 +105,139 @@ impl FrameError {
 #[derive(Debug)]
 pub(crate) struct FrameReader<S> {
     stream: S,
-    buffer: BytesMut,
+    scratch: Scratch,
+    /// Whole frames that were read at once.
+    whole: VecDeque<Frame>,
+    /// The beginning of the next one.
+    rest: BytesMut,
+    /// Memory for all that was read at once, while a large part of it is in `rest`.
+    joint: Option<Rc<Share>>,
     limit: usize,
     budget: Budget,
 }
 
 impl<S: AsyncRead + Unpin> FrameReader<S> {
     /// Reads frames of at most `limit` bytes from `stream`.
-    pub(crate) fn new(stream: S, limit: usize, budget: Budget) -> Self {
+    pub(crate) fn new(stream: S, scratch: Scratch, limit: usize, budget: Budget) -> Self {
         Self {
             stream,
-            buffer: BytesMut::new(),
+            scratch,
+            whole: VecDeque::new(),
+            rest: BytesMut::new(),
+            joint: None,
             limit,
             budget,
         }
     }
 
+    /// The next frame if it came together with the one before.
+    pub(crate) fn ready(&mut self) -> Option<Frame> {
+        self.whole.pop_front()
+    }
+
     /// The next frame; `None` when the peer closed between two frames.
     pub(crate) async fn next(&mut self) -> Result<Option<Frame>, FrameError> {
-        while self.buffer.len() < PREFIX {
-            self.buffer.reserve(FIRST_CHUNK);
-            if self.stream.read_buf(&mut self.buffer).await? == 0 {
-                return match self.buffer.len() {
+        loop {
+            if let Some(frame) = self.ready() {
+                return Ok(Some(frame));
+            }
+            let total = total(&self.rest, self.limit)?;
+            if let Some(total) = total.filter(|total| *total > FIRST_CHUNK) {
+                return self.next_large(total).await.map(Some);
+            }
+            if poll_fn(|context| self.poll_fill(context)).await? == 0 {
+                return match self.rest.len() {
                     0 => Ok(None),
                     got => Err(FrameError::Truncated {
-                        missing: PREFIX - got,
+                        missing: total.unwrap_or(PREFIX) - got,
                     }),
                 };
             }
         }
-        let total = PREFIX + self.length()?;
-        let share = if total <= FIRST_CHUNK {
-            self.fill(total).await?;
-            Share::EMPTY
-        } else {
-            let tenure = self.budget.tenure(0);
-            tokio::select! {
-                share = self.fill_large(total, &tenure) => share?,
-                () = tenure.evicted() => return Err(FrameError::Evicted),
-            }
-        };
-        let mut bytes = self.buffer.split_to(total).freeze();
-        let bytes = bytes.split_off(PREFIX);
-        Ok(Some(Frame { bytes, share }))
     }
 
-    /// Reads until the buffer holds `total` bytes, with memory from the budget.
+    /// Reads what is there, as far as memory is plentiful, and cuts it into frames.
+    fn poll_fill(&mut self, context: &mut Context<'_>) -> Poll<io::Result<usize>> {
+        let scratch = self.scratch.clone();
+        let mut scratch = scratch.0.borrow_mut();
+        let mut share = self.budget.spare_share(SCRATCH);
+        let most = share.as_ref().map_or(FIRST_CHUNK, |_| SCRATCH);
+        let mut read = ReadBuf::new(scratch.get_mut(..most).unwrap_or_default());
+        ready!(Pin::new(&mut self.stream).poll_read(context, &mut read))?;
+        let mut bytes = read.filled();
+        let count = bytes.len();
+        if let Some(share) = &mut share {
+            share.shrink_to(count);
+        }
+        self.joint = share.filter(|_| count > FIRST_CHUNK).map(Rc::new);
+        while let Some(frame) = self.cut(&mut bytes) {
+            let memory = self.joint.clone().map_or(Memory::NONE, Memory::Joint);
+            self.whole.push_back(Frame {
+                bytes: frame,
+                memory,
+            });
+        }
+        // A small rest needs nothing, and what is read of a large one gets memory of its own.
+        if self.rest.len() <= FIRST_CHUNK {
+            self.joint = None;
+        }
+        Poll::Ready(Ok(count))
+    }
+
+    /// The next whole frame of `bytes`. When there is none they are in the rest; a length that is not
+    /// taken is found there once the frames before it are handled.
+    fn cut(&mut self, bytes: &mut &[u8]) -> Option<Bytes> {
+        if self.rest.is_empty()
+            && let Ok(Some(total)) = total(bytes, self.limit)
+            && let Some((frame, behind)) = bytes.split_at_checked(total)
+        {
+            *bytes = behind;
+            return Some(Bytes::copy_from_slice(frame.get(PREFIX..)?));
+        }
+        self.move_to_rest(bytes, PREFIX);
+        let total = total(&self.rest, self.limit).ok()??;
+        self.move_to_rest(bytes, total);
+        (self.rest.len() == total).then(|| self.take_rest())
+    }
+
+    /// Moves bytes until the rest has `total` of them.
+    fn move_to_rest(&mut self, bytes: &mut &[u8], total: usize) {
+        let missing = total.saturating_sub(self.rest.len());
+        let (moved, behind) = bytes.split_at(missing.min(bytes.len()));
+        // What is doubled at most needs no further growing.
+        if missing <= 2 * moved.len() {
+            self.rest.reserve(missing);
+        }
+        self.rest.extend_from_slice(moved);
+        *bytes = behind;
+    }
+
+    /// The rest, which is a whole frame.
+    fn take_rest(&mut self) -> Bytes {
+        let mut frame = std::mem::take(&mut self.rest).freeze();
+        frame.advance(PREFIX);
+        frame
+    }
+
+    /// The frame of `total` bytes that begins in the rest, with memory of its own.
+    async fn next_large(&mut self, total: usize) -> Result<Frame, FrameError> {
+        let tenure = self.budget.tenure(0);
+        let share = tokio::select! {
+            share = self.fill_large(total, &tenure) => share?,
+            () = tenure.evicted() => return Err(FrameError::Evicted),
+        };
+        Ok(Frame {
+            bytes: self.take_rest(),
+            memory: Memory::Own(share),
+        })
+    }
+
+    /// Reads until the rest holds `total` bytes, with memory from the budget.
     async fn fill_large(&mut self, total: usize, tenure: &Tenure) -> Result<Share, FrameError> {
         let mut share = Share::EMPTY;
         let mut granted = FIRST_CHUNK;
-        while self.buffer.len() < total {
-            let have = self.buffer.len();
+        while self.rest.len() < total {
+            let have = self.rest.len();
             // Doubling: never more than twice of what has arrived, plus one chunk.
             let target = total.min(have.saturating_mul(2).max(FIRST_CHUNK));
             if target > granted {
@@ -123,54 +246,41 @@ impl<S: AsyncRead + Unpin> FrameReader<S> {
                 tenure.holds(&share);
                 granted = target;
             }
-            self.fill_some(total, target).await?;
-            tenure.moved(self.buffer.len() - have);
+            self.joint = None;
+            self.rest.reserve(target.saturating_sub(have));
+            let missing = (total - have) as u64;
+            let mut stream = (&mut self.stream).take(missing);
+            let count = stream.read_buf(&mut self.rest).await?;
+            if count == 0 {
+                return Err(FrameError::Truncated {
+                    missing: total - have,
+                });
+            }
+            tenure.moved(count);
         }
         Ok(share)
     }
+}
 
-    /// Reads until the buffer holds `total` bytes.
-    async fn fill(&mut self, total: usize) -> Result<(), FrameError> {
-        while self.buffer.len() < total {
-            self.fill_some(total, total).await?;
-        }
-        Ok(())
-    }
-
-    /// Reads what is there, with room for `target` bytes in all.
-    async fn fill_some(&mut self, total: usize, target: usize) -> Result<(), FrameError> {
-        let have = self.buffer.len();
-        self.buffer.reserve(target.saturating_sub(have));
-        if self.stream.read_buf(&mut self.buffer).await? == 0 {
-            return Err(FrameError::Truncated {
-                missing: total - have,
-            });
-        }
-        Ok(())
-    }
-
-    /// What the first bytes of the buffer announce.
-    fn length(&self) -> Result<usize, FrameLenError> {
-        let prefix = self.buffer.first_chunk().copied().unwrap_or_default();
-        frame_len(prefix, self.limit)
-    }
+/// How long the frame is that begins here, its length included; `None` while that is not known.
+fn total(bytes: &[u8], limit: usize) -> Result<Option<usize>, FrameLenError> {
+    let prefix = bytes.first_chunk().copied();
+    let length = prefix.map(|prefix| frame_len(prefix, limit)).transpose()?;
+    Ok(length.map(|length| PREFIX + length))
 }
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
     use crate::connection::budget::BudgetCounters;
 
-    fn reader(stream: &[u8], limit: usize) -> FrameReader<&[u8]> {
-        FrameReader::new(
-            stream,
-            limit,
-            Budget::new(
-                1 << 20,
-                std::time::Duration::from_secs(1),
-                BudgetCounters::default(),
-            ),
-        )
+    const BUDGET: usize = 1 << 20;
+
+    fn reader<S: AsyncRead + Unpin>(stream: S, limit: usize) -> FrameReader<S> {
+        let budget = Budget::new(BUDGET, Duration::from_secs(1), BudgetCounters::default());
+        FrameReader::new(stream, Scratch::new(), limit, budget)
     }
 
     fn framed(bodies: &[&[u8]]) -> Vec<u8> {
@@ -182,32 +292,125 @@ mod tests {
         stream
     }
 
-    #[tokio::test]
-    async fn frames_come_out_one_by_one_and_the_end_is_clean() {
-        let large = vec![7; 100_000];
-        let stream = framed(&[b"first", b"", &large]);
-        let mut frames = reader(&stream, 1 << 20);
-        for expected in [&b"first"[..], b"", &large] {
-            assert_eq!(frames.next().await.unwrap().unwrap().bytes, expected);
+    /// Gives at most so many bytes at a time, and counts how often it is asked.
+    struct Slow<'a> {
+        bytes: &'a [u8],
+        at_once: usize,
+        reads: usize,
+    }
+
+    impl<'a> Slow<'a> {
+        fn new(bytes: &'a [u8], at_once: usize) -> Self {
+            Self {
+                bytes,
+                at_once,
+                reads: 0,
+            }
         }
-        assert!(frames.next().await.unwrap().is_none());
+    }
+
+    impl AsyncRead for Slow<'_> {
+        fn poll_read(
+            mut self: Pin<&mut Self>,
+            _: &mut Context<'_>,
+            buffer: &mut ReadBuf<'_>,
+        ) -> Poll<io::Result<()>> {
+            let most = self.at_once.min(buffer.remaining()).min(self.bytes.len());
+            let (given, left) = self.bytes.split_at(most);
+            buffer.put_slice(given);
+            self.bytes = left;
+            self.reads += 1;
+            Poll::Ready(Ok(()))
+        }
+    }
+
+    #[tokio::test]
+    async fn frames_come_out_one_by_one_wherever_the_stream_is_cut() {
+        let large = vec![7; 3 * FIRST_CHUNK];
+        let whole = vec![8; 2 * SCRATCH + 1];
+        let bodies = [&b"first"[..], b"", &large, b"between", &whole, b"last"];
+        let stream = framed(&bodies);
+        let cuts = (1..24).chain([FIRST_CHUNK - 1, FIRST_CHUNK + 4, SCRATCH, stream.len()]);
+        for at_once in cuts {
+            let mut frames = reader(Slow::new(&stream, at_once), 1 << 20);
+            for expected in bodies {
+                assert_eq!(frames.next().await.unwrap().unwrap().bytes, expected);
+            }
+            assert!(frames.next().await.unwrap().is_none(), "{at_once}");
+            assert_eq!(frames.budget.used(), 0, "{at_once}");
+        }
+    }
+
+    #[tokio::test]
+    async fn what_is_under_way_is_read_at_once_while_half_of_the_memory_is_free() {
+        let body = vec![7; FIRST_CHUNK];
+        let stream = framed(&[&body[..]; 12]);
+        let mut frames = reader(Slow::new(&stream, usize::MAX), 1 << 20);
+        let first = frames.next().await.unwrap().unwrap();
+        let read = (
+            frames.stream.reads,
+            frames.whole.len(),
+            frames.budget.used(),
+        );
+        assert_eq!(read, (1, 11, stream.len().next_multiple_of(1024)));
+        let others: Vec<Frame> = std::iter::from_fn(|| frames.ready()).collect();
+        drop(others);
+        assert!(
+            frames.budget.used() > 0,
+            "the first holds what was read with it"
+        );
+        drop(first);
+        assert_eq!(frames.budget.used(), 0);
+
+        let taken = frames.budget.try_share(BUDGET / 2).unwrap();
+        frames.stream.bytes = &stream;
+        frames.next().await.unwrap().unwrap();
+        assert_eq!((frames.stream.reads, frames.whole.len()), (3, 0));
+        drop(taken);
+    }
+
+    #[tokio::test]
+    async fn the_beginning_of_a_small_frame_holds_nothing_of_what_was_read_with_it() {
+        let mut stream = framed(&[&vec![7; 2 * FIRST_CHUNK]]);
+        stream.extend([0, 0, 0, 9, 1]);
+        let mut frames = reader(Slow::new(&stream, usize::MAX), 1 << 20);
+        let budget = frames.budget.clone();
+        let frame = frames.next().await.unwrap().unwrap();
+        assert!(budget.used() > 0 && frames.rest.len() == 5);
+        drop(frame);
+        assert_eq!(budget.used(), 0);
     }
 
     #[tokio::test]
     async fn a_large_claim_without_bytes_allocates_only_a_chunk() {
         let mut stream = 100_000_000_i32.to_be_bytes().to_vec();
         stream.extend_from_slice(&[0; 10]);
-        let mut frames = reader(&stream, 104_857_600);
+        let mut frames = reader(&stream[..], 104_857_600);
         let error = frames.next().await.unwrap_err();
-        assert!(matches!(error, FrameError::Truncated { .. }));
-        assert!(frames.buffer.capacity() <= 4 * FIRST_CHUNK);
+        assert!(matches!(error, FrameError::Truncated { missing } if missing == 99_999_990));
+        assert!(frames.rest.capacity() <= 4 * FIRST_CHUNK);
+    }
+
+    #[tokio::test]
+    async fn a_connection_without_a_request_under_way_holds_nothing() {
+        let (mut client, broker) = tokio::io::duplex(1 << 20);
+        let mut frames = reader(broker, 1 << 20);
+        let stream = framed(&[b"a request"]);
+        tokio::io::AsyncWriteExt::write_all(&mut client, &stream)
+            .await
+            .unwrap();
+        frames.next().await.unwrap().unwrap();
+        let waiting = tokio::time::timeout(Duration::from_millis(1), frames.next());
+        assert!(waiting.await.is_err(), "there is no second frame");
+        assert_eq!((frames.rest.capacity(), frames.budget.used()), (0, 0));
     }
 
     #[tokio::test]
     async fn a_small_frame_takes_nothing_of_the_budget_and_a_large_one_gives_it_back() {
         let large = vec![7; 3 * FIRST_CHUNK];
         let stream = framed(&[&[7; FIRST_CHUNK - PREFIX], &large]);
-        let mut frames = reader(&stream, 1 << 20);
+        // Each comes by itself.
+        let mut frames = reader(Slow::new(&stream, FIRST_CHUNK), 1 << 20);
         let budget = frames.budget.clone();
         let small = frames.next().await.unwrap().unwrap();
         assert_eq!(
@@ -222,24 +425,27 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_frame_over_the_limit_or_below_zero_is_refused_before_it_is_read() {
-        let oversized = reader(&1001_i32.to_be_bytes(), 1000)
-            .next()
-            .await
-            .unwrap_err();
+    async fn a_frame_over_the_limit_or_below_zero_is_refused_behind_those_before_it() {
+        let stream = |length: i32| {
+            let mut stream = framed(&[b"sound"]);
+            stream.extend(length.to_be_bytes());
+            stream
+        };
+        let oversized = stream(1001);
+        let mut frames = reader(&oversized[..], 1000);
+        assert_eq!(frames.next().await.unwrap().unwrap().bytes, b"sound"[..]);
         assert!(matches!(
-            oversized,
+            frames.next().await.unwrap_err(),
             FrameError::Length(FrameLenError::TooLarge {
                 length: 1001,
                 limit: 1000
             })
         ));
-        let negative = reader(&(-1_i32).to_be_bytes(), 1000)
-            .next()
-            .await
-            .unwrap_err();
+        let negative = stream(-1);
+        let mut frames = reader(&negative[..], 1000);
+        assert_eq!(frames.next().await.unwrap().unwrap().bytes, b"sound"[..]);
         assert!(matches!(
-            negative,
+            frames.next().await.unwrap_err(),
             FrameError::Length(FrameLenError::Negative(-1))
         ));
     }

@@ -22,6 +22,7 @@ use super::sessions::Sessions;
 use super::{Shard, Task};
 use crate::background::BackgroundHandle;
 use crate::clock::Clock;
+use crate::connection::frame::Scratch;
 use crate::shared::Shared;
 
 /// How often acknowledgements are looked at that may have waited too long.
@@ -79,6 +80,7 @@ async fn run(parts: ShardParts) -> Vec<PartitionLog<RealDisk>> {
         )),
         producer_ids: ProducerIdPool::default(),
         sessions: Sessions::new(shared.settings().max_incremental_fetch_session_cache_slots),
+        scratch: Scratch::new(),
         shared,
     });
     shard.apply_image(&image, &mut recovered);

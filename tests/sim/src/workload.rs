@@ -105,6 +105,7 @@ impl Workload<'_> {
             50..68 => broker.opened.store.journal().sync().map(drop).map_err(text),
             68..76 => {
                 broker.opened.store.flush().map_err(text)?;
+                broker.opened.store.close_resting();
                 self.model.flushed();
                 Ok(())
             }

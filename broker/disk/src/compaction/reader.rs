@@ -2,17 +2,15 @@
 
 use std::io;
 use std::path::Path;
+use std::sync::Arc;
 
-use bytes::Bytes;
 use kavka_core::types::Offset;
 use kavka_protocol::records::{Batch, BatchHeader, HEADER_LEN};
 
-use crate::disk::{Disk, DiskFile, OpenMode};
+use crate::disk::{Disk, OpenMode};
 use crate::segment::{LOG, Sealed, check_order, path_of};
-use crate::width::{narrow, wide};
-
-/// Bytes that are read at a time.
-const WINDOW: usize = 256 << 10;
+use crate::width::wide;
+use crate::window::Window;
 
 /// A segment cannot be read.
 #[derive(Debug)]
@@ -31,22 +29,21 @@ impl From<io::Error> for ReadFault {
 /// is written anew, and damage must not be.
 #[derive(Debug)]
 pub(super) struct BatchReader<D: Disk> {
-    file: D::File,
+    window: Window<Arc<D::File>>,
     segment: Sealed,
     position: u64,
     /// Offset that the next batch begins with, unless a compaction took some.
     expected: Offset,
-    window: Bytes,
 }
 
 impl<D: Disk> BatchReader<D> {
     pub(super) fn open(disk: &D, folder: &Path, segment: &Sealed) -> io::Result<Self> {
+        let file = disk.open(&path_of(folder, segment.base, LOG), OpenMode::Read)?;
         Ok(Self {
-            file: disk.open(&path_of(folder, segment.base, LOG), OpenMode::Read)?,
+            window: Window::new(Arc::new(file), segment.size),
             segment: *segment,
             position: 0,
             expected: segment.base,
-            window: Bytes::new(),
         })
     }
 
@@ -60,11 +57,11 @@ impl<D: Disk> BatchReader<D> {
                 Err(self.damaged(&format!("it ends at {found} instead of {end}")))
             };
         }
-        self.fill(HEADER_LEN)?;
-        let header = BatchHeader::parse(&self.window).map_err(|error| self.damaged(&error))?;
+        let bytes = self.window.read(self.position, HEADER_LEN)?;
+        let header = BatchHeader::parse(&bytes).map_err(|error| self.damaged(&error))?;
         self.check_place(&header)?;
-        self.fill(header.total_len())?;
-        let batch = Batch::take(&mut self.window).map_err(|error| self.damaged(&error))?;
+        let mut bytes = self.window.read(self.position, header.total_len())?;
+        let batch = Batch::take(&mut bytes).map_err(|error| self.damaged(&error))?;
         batch.check_crc().map_err(|error| self.damaged(&error))?;
         self.position += wide(batch.bytes.len());
         self.expected = Offset(header.last_offset()).plus(1);
@@ -79,17 +76,6 @@ impl<D: Disk> BatchReader<D> {
         }
         let (last, end) = (header.last_offset(), self.segment.end);
         Err(self.damaged(&format!("a batch up to {last} lies before {end}")))
-    }
-
-    /// Reads on until `length` bytes are there, or all that are left.
-    fn fill(&mut self, length: usize) -> io::Result<()> {
-        let left = narrow(self.segment.size - self.position);
-        if self.window.len() < length.min(left) {
-            self.window = self
-                .file
-                .read_at(self.position, length.max(WINDOW).min(left))?;
-        }
-        Ok(())
     }
 
     fn damaged(&self, reason: &impl ToString) -> ReadFault {

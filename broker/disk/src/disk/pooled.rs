@@ -16,13 +16,8 @@ use std::sync::Arc;
 use bytes::Bytes;
 
 use super::{Disk, DiskFile, Entry, OpenMode};
+pub(crate) use pool::has_failed_at_closing;
 use pool::{Pool, Slot};
-
-/// Whether the error tells of a sync that failed earlier, when the file was closed: written once
-/// more, the content can be synced now.
-pub(crate) fn has_failed_at_closing(error: &io::Error) -> bool {
-    pool::has_failed_at_closing(error)
-}
 
 /// A disk with a bounded number of open files. Clones share the budget.
 #[derive(Clone)]

@@ -4,17 +4,20 @@ use std::io;
 use std::ops::Range;
 use std::path::PathBuf;
 
-use bytes::Bytes;
-
 use super::file::{FileHeader, HEADER_LEN};
 use kavka_core::types::Lsn;
+use kavka_protocol::records::BatchHeader;
 
-use super::record::{PREFIX, Prefix, Replayed, ReplayedContent, end_mark};
+use super::record::{Address, PREFIX, Prefix, Replayed, ReplayedContent, end_mark};
 use crate::disk::{Disk, DiskFile, OpenMode};
+use crate::segment::BatchIdentity;
 use crate::width::{narrow, wide};
+use crate::window::Window;
 
-/// Bytes that are read at a time.
+/// Bytes that are written again at a time.
 const WINDOW: usize = 256 << 10;
+/// Batches of a file that are remembered while it is scanned; others are read once more.
+const REMEMBERED: usize = 1 << 20;
 const ALIGN: u64 = 8;
 
 /// A place that was synced once and cannot be read any more.
@@ -39,6 +42,26 @@ struct Run<D: Disk> {
     file: std::sync::Arc<D::File>,
     header: FileHeader,
     positions: Range<u64>,
+    batches: Vec<(u64, ScannedBatch)>,
+}
+
+/// A sound batch, as far as the scan remembers it.
+#[derive(Debug, Clone, Copy)]
+pub struct ScannedBatch {
+    /// The partition.
+    pub address: Address,
+    /// What tells it from others.
+    pub identity: BatchIdentity,
+    /// Position behind its record.
+    pub end: Lsn,
+}
+
+/// Who is handed what the journal holds.
+pub trait ReplayTarget<E> {
+    /// Whether a batch need not be read: it is where it belongs already.
+    fn is_done(&mut self, batch: &ScannedBatch) -> bool;
+    /// Takes the next record.
+    fn take(&mut self, record: Replayed) -> Result<(), E>;
 }
 
 /// The sound part of the journal, ready to be read from the last checkpoint on.
@@ -164,24 +187,30 @@ impl<D: Disk> Replay<D> {
         &self.controls
     }
 
-    /// Hands every record behind the last checkpoint to `take`, in order.
-    pub fn for_each<E: From<io::Error>>(
-        &self,
-        mut take: impl FnMut(Replayed) -> Result<(), E>,
-    ) -> Result<(), E> {
+    /// Hands every record behind the last checkpoint to `target`, in order, but for the batches that
+    /// it says are done.
+    pub fn hand_to<E: From<io::Error>>(&self, target: &mut impl ReplayTarget<E>) -> Result<(), E> {
         for run in &self.runs {
             if run.header.start + run.positions.end <= self.checkpoint {
                 continue;
             }
-            let mut reader = Reader::<D>::new(&run.file, &run.header);
+            let mut reader = Reader::<D>::new(&run.file, &run.header, run.positions.end);
+            let mut batches = run.batches.iter().peekable();
             let mut position = run.positions.start;
             while position < run.positions.end {
+                let scanned = batches.next_if(|(begin, _)| *begin == position);
+                if let Some((_, batch)) = scanned
+                    && (batch.end.0 <= self.checkpoint || target.is_done(batch))
+                {
+                    position = batch.end.0 - run.header.start;
+                    continue;
+                }
                 let Some((prefix, record)) = reader.record(position)? else {
                     break;
                 };
                 position += wide(prefix.record_len());
                 if record.end.0 > self.checkpoint {
-                    take(record)?;
+                    target.take(record)?;
                 }
             }
         }
@@ -212,14 +241,25 @@ impl<D: Disk> Scan<D> {
             }
             return Ok(());
         }
-        let mut reader = Reader::<D>::new(&file, header);
-        reader.limit = limit.min(file.len()?);
+        let mut reader = Reader::<D>::new(&file, header, limit.min(file.len()?));
         loop {
             let start = position;
+            let mut batches = Vec::new();
             while let Some((prefix, record)) = reader.record(position)? {
                 self.synced = self.synced.max(prefix.synced);
                 self.note_checkpoint(&record, header.start + position);
-                if !matches!(record.content, ReplayedContent::Batch(_)) {
+                if let ReplayedContent::Batch(batch) = &record.content {
+                    if batches.len() < REMEMBERED
+                        && let Ok(header) = BatchHeader::parse(batch)
+                    {
+                        let batch = ScannedBatch {
+                            address: record.address,
+                            identity: BatchIdentity::of(&header),
+                            end: record.end,
+                        };
+                        batches.push((position, batch));
+                    }
+                } else {
                     self.controls.push(record);
                 }
                 position += wide(prefix.record_len());
@@ -231,6 +271,7 @@ impl<D: Disk> Scan<D> {
                     file,
                     header,
                     positions: start..position,
+                    batches,
                 });
             }
             if let Some(next) = next.filter(|_| position >= limit) {
@@ -319,52 +360,33 @@ impl<D: Disk> Scan<D> {
 
 /// Reads records of one file through a window.
 struct Reader<'a, D: Disk> {
-    file: &'a D::File,
     header: &'a FileHeader,
-    limit: u64,
-    window: Bytes,
-    window_start: u64,
+    window: Window<&'a D::File>,
 }
 
 impl<'a, D: Disk> Reader<'a, D> {
-    fn new(file: &'a D::File, header: &'a FileHeader) -> Self {
-        let limit = header.capacity;
+    /// For what lies before `limit`.
+    fn new(file: &'a D::File, header: &'a FileHeader, limit: u64) -> Self {
         Self {
-            file,
             header,
-            limit,
-            window: Bytes::new(),
-            window_start: 0,
+            window: Window::new(file, limit),
         }
-    }
-
-    /// `length` bytes at `position`, or fewer at the end.
-    fn bytes(&mut self, position: u64, length: usize) -> io::Result<Bytes> {
-        let length = length.min(narrow(self.limit.saturating_sub(position)));
-        let end = position + wide(length);
-        let window_end = self.window_start + wide(self.window.len());
-        if position < self.window_start || end > window_end {
-            let left = narrow(self.limit.saturating_sub(position));
-            self.window = self.file.read_at(position, WINDOW.max(length).min(left))?;
-            self.window_start = position;
-        }
-        let from = narrow(position - self.window_start);
-        let to = (from + length).min(self.window.len());
-        Ok(self.window.slice(from.min(to)..to))
     }
 
     /// The record at `position`, when a sound one lies there.
     fn record(&mut self, position: u64) -> io::Result<Option<(Prefix, Replayed)>> {
-        let bytes = self.bytes(position, PREFIX)?;
+        let bytes = self.window.read(position, PREFIX)?;
         let Some(prefix) = Prefix::decode(&bytes, self.header.start + position) else {
             return Ok(None);
         };
         // What fills the record up may lie behind the end of the file, when its length was lost with
         // a sync that failed.
-        if position.saturating_add(wide(PREFIX + prefix.body_len())) > self.limit {
+        if position.saturating_add(wide(PREFIX + prefix.body_len())) > self.window.limit() {
             return Ok(None);
         }
-        let body = self.bytes(position + wide(PREFIX), prefix.body_len())?;
+        let body = self
+            .window
+            .read(position + wide(PREFIX), prefix.body_len())?;
         Ok(prefix
             .record(&body, self.header.incarnation)
             .map(|record| (prefix, record)))
@@ -373,14 +395,14 @@ impl<'a, D: Disk> Reader<'a, D> {
     /// Whether the last record of the file's incarnation ends at `position`.
     fn is_end(&mut self, position: u64) -> io::Result<bool> {
         let mark = end_mark(self.header.incarnation, self.header.start + position);
-        Ok(self.bytes(position, PREFIX)?[..] == mark)
+        Ok(self.window.read(position, PREFIX)?[..] == mark)
     }
 
     /// The next position behind `position` where a sound record lies.
     fn next_record_after(&mut self, position: u64) -> io::Result<Option<u64>> {
         let mut candidate = position + ALIGN;
-        while candidate + wide(PREFIX) <= self.limit {
-            let bytes = self.bytes(candidate, PREFIX)?;
+        while candidate + wide(PREFIX) <= self.window.limit() {
+            let bytes = self.window.read(candidate, PREFIX)?;
             if Prefix::decode(&bytes, self.header.start + candidate).is_some()
                 && self.record(candidate)?.is_some()
             {

@@ -2,8 +2,9 @@
 //! left torn is cut off. The journal's records are put behind it afterwards.
 
 mod replay;
+mod seen;
 
-pub(super) use replay::Compared;
+pub(super) use seen::Seen;
 
 use std::collections::{BTreeMap, VecDeque};
 use std::io;
@@ -18,7 +19,7 @@ use super::unsynced::remove_if_there;
 use super::{AppendError, PartitionId, PartitionLog, Unsynced, folder_name, swap};
 use crate::disk::{self, Disk, DiskFile, EntryKind, OpenMode};
 use crate::reserve::MayBeFull;
-use crate::segment::{Active, CLEANED, LOG, Sealed, View, parse_name};
+use crate::segment::{Active, CLEANED, LOG, Sealed, parse_name};
 use crate::store::Shared;
 
 /// What is known to be on disk, from the last checkpoint and from the journal.
@@ -72,6 +73,7 @@ struct Loaded<D: Disk> {
     epochs: Vec<(LeaderEpoch, Offset)>,
     /// Segments that were not trusted, and whether they have control batches.
     untrusted: BTreeMap<Offset, bool>,
+    seen: Seen,
 }
 
 impl<D: Disk> PartitionLog<D> {
@@ -91,6 +93,7 @@ impl<D: Disk> PartitionLog<D> {
             end: Offset(0),
             epochs: Vec::new(),
             untrusted: BTreeMap::new(),
+            seen: Seen::default(),
         };
         let unsynced = Arc::new(Unsynced::new(id.clone(), folder.clone(), Offset(0)));
         unsynced.metadata_written(metadata);
@@ -173,7 +176,7 @@ impl<D: Disk> PartitionLog<D> {
             unsettled: Unsettled::default(),
             epochs: LeaderEpochs::default(),
             waiting: VecDeque::new(),
-            compared: None,
+            seen: loaded.seen,
             durable_end: loaded.end,
             last_lsn: Lsn(0),
             truncated: Lsn(0),
@@ -212,18 +215,11 @@ impl<D: Disk> PartitionLog<D> {
     fn epochs_from_segments(&mut self) -> Result<(), OpenFault> {
         let mut epochs = LeaderEpochs::default();
         for number in 0..=self.sealed.len() {
-            let view = match self.sealed.get(number) {
-                Some(sealed) => View::of_sealed(&self.shared.disk, &self.folder, sealed)?,
-                None => View::of_active(&self.active),
-            };
-            let mut place = view.start();
-            while let Some((at, header)) = view
-                .walk(place, |_| true)
-                .map_err(|error| self.fault(&error))?
-            {
+            let view = self.segment(number)?;
+            let mut batches = view.batches(view.start());
+            while let Some((_, header)) = batches.next().map_err(|error| self.fault(&error))? {
                 let epoch = LeaderEpoch(header.partition_leader_epoch);
                 epochs.assign(epoch, Offset(header.base_offset));
-                place = view.behind(at, &header);
             }
         }
         self.epochs = epochs;
@@ -259,6 +255,7 @@ impl<D: Disk> Loader<'_, D> {
         let mut sealed: VecDeque<Sealed> = VecDeque::new();
         let mut epochs = Vec::new();
         let mut untrusted = BTreeMap::new();
+        let mut seen = Seen::default();
         let mut bases: VecDeque<Offset> = bases.into();
         while let Some(base) = bases.pop_front() {
             let next = bases.front().copied();
@@ -296,6 +293,7 @@ impl<D: Disk> Loader<'_, D> {
                 let epoch = LeaderEpoch(header.partition_leader_epoch);
                 epochs.push((epoch, Offset(header.base_offset)));
                 has_controls |= header.is_control();
+                seen.note(header);
             })?;
             untrusted.insert(base, has_controls);
             if let Some(reason) = &scanned.broken {
@@ -323,6 +321,7 @@ impl<D: Disk> Loader<'_, D> {
                 end: scanned.end,
                 epochs,
                 untrusted,
+                seen,
             });
         }
         let end = sealed
@@ -336,6 +335,7 @@ impl<D: Disk> Loader<'_, D> {
             end,
             epochs,
             untrusted,
+            seen,
         })
     }
 
@@ -373,6 +373,7 @@ impl<D: Disk> Loader<'_, D> {
             end: self.trust.start,
             epochs: Vec::new(),
             untrusted: BTreeMap::new(),
+            seen: Seen::default(),
         })
     }
 

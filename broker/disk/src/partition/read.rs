@@ -1,7 +1,6 @@
 //! Reading whole batches, and finding offsets by time.
 
 use std::io;
-use std::sync::Arc;
 
 use bytes::Bytes;
 use kavka_core::types::{LeaderEpoch, Offset, Timestamp};
@@ -12,7 +11,7 @@ use thiserror::Error;
 use super::PartitionLog;
 use crate::disk::{Disk, DiskFile};
 use crate::segment::{Place, View, ViewError};
-use crate::width::{narrow, wide};
+use crate::width::narrow;
 
 /// Most bytes that the records of one batch may have when a look-up by time decompresses it.
 const DECOMPRESSED_MAX: usize = 128 << 20;
@@ -66,24 +65,6 @@ impl ReadError {
             Self::OutOfRange { .. } => ErrorCode::OffsetOutOfRange,
             Self::Corrupt { .. } | Self::Io { .. } => ErrorCode::KafkaStorageError,
         }
-    }
-}
-
-/// Whole batches as a part of a file.
-#[derive(Debug)]
-pub struct FileRange<D: Disk> {
-    /// The segment's file, to be read at once: one that rests is opened again by its path.
-    pub file: Arc<D::File>,
-    /// Where the first batch begins.
-    pub position: u64,
-    /// Bytes of all batches.
-    pub length: usize,
-}
-
-impl<D: Disk> FileRange<D> {
-    /// Reads the batches. They are not verified here: consumers check their checksums.
-    pub fn read(&self) -> io::Result<Bytes> {
-        self.file.read_at(self.position, self.length)
     }
 }
 
@@ -147,43 +128,6 @@ impl<D: Disk> PartitionLog<D> {
                 Ok(None) | Err(_) => return Ok(whole),
             }
         }
-    }
-
-    /// The same as a part of a file, without reading the batches: for `sendfile`, or to read cold
-    /// data on another thread. `None` when there is nothing to read yet.
-    pub fn locate(
-        &self,
-        from: Offset,
-        max_bytes: usize,
-        up_to: Offset,
-        minimum: Minimum,
-    ) -> Result<Option<FileRange<D>>, ReadError> {
-        let Some((view, position, first)) = self.seek(from, up_to)? else {
-            return Ok(None);
-        };
-        let mut end = view.behind(position, &first);
-        let limit = position.saturating_add(wide(max_bytes)).min(view.size);
-        if end.position > limit {
-            return Ok((minimum == Minimum::OneBatch).then(|| FileRange {
-                file: view.file.clone(),
-                position,
-                length: first.total_len(),
-            }));
-        }
-        // The read that begins with a damaged batch fails, not this one.
-        while let Ok(Some((at, header))) = view.walk(end, |_| true) {
-            let behind = view.behind(at, &header);
-            if behind.position > limit || header.last_offset() >= up_to.0 {
-                break;
-            }
-            end = behind;
-        }
-        let length = narrow(end.position - position);
-        Ok(Some(FileRange {
-            file: view.file.clone(),
-            position,
-            length,
-        }))
     }
 
     /// The first record of `timestamp` or later that lies below `up_to`.
@@ -268,8 +212,8 @@ impl<D: Disk> PartitionLog<D> {
         up_to: Offset,
     ) -> Result<Option<(u64, BatchHeader)>, ViewError> {
         let mut best: Option<(u64, BatchHeader)> = None;
-        let mut place = view.start();
-        while let Some((at, header)) = view.walk(place, |_| true)? {
+        let mut batches = view.batches(view.start());
+        while let Some((at, header)) = batches.next()? {
             if header.last_offset() >= up_to.0 {
                 break;
             }
@@ -278,7 +222,6 @@ impl<D: Disk> PartitionLog<D> {
             {
                 best = Some((at, header));
             }
-            place = view.behind(at, &header);
         }
         Ok(best)
     }
@@ -352,9 +295,13 @@ impl<D: Disk> PartitionLog<D> {
 
     /// The segment with this number, oldest first.
     pub(super) fn view(&self, number: usize) -> Result<View<'_, D>, ReadError> {
+        self.segment(number).map_err(|error| self.read_io(error))
+    }
+
+    /// The segment with this number; behind the sealed ones comes the one that is written to.
+    pub(super) fn segment(&self, number: usize) -> io::Result<View<'_, D>> {
         match self.sealed.get(number) {
-            Some(sealed) => View::of_sealed(&self.shared.disk, &self.folder, sealed)
-                .map_err(|error| self.read_io(error)),
+            Some(sealed) => View::of_sealed(&self.shared.disk, &self.folder, sealed),
             None => Ok(View::of_active(&self.active)),
         }
     }

@@ -5,26 +5,24 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::path::Path;
 
+use bytes::Bytes;
 use kavka_core::log::{Aborted, Outcome, ProducerEvent, ProducerSnapshot};
 use kavka_core::types::{Offset, Timestamp};
 use kavka_protocol::records::{Batch, BatchHeader};
 
 use super::unsynced::remove_if_there;
 use super::{OpenFault, PartitionLog};
-use crate::disk::{self, Disk, DiskFile};
-use crate::segment::{ABORTED_INDEX, AbortedFile, SNAPSHOT, View, parse_name, path_of};
+use crate::disk::{self, Disk, DiskFile, Entry};
+use crate::segment::{ABORTED_INDEX, AbortedFile, SNAPSHOT, parse_name, path_of};
 
 /// Largest snapshot file that is read: about five million producers.
 const SNAPSHOT_MAX: u64 = 1 << 30;
 
 /// The offsets of all files with an ending, oldest first.
-fn list<D: Disk>(disk: &D, folder: &Path, wanted: &str) -> io::Result<Vec<Offset>> {
-    let entries = disk.read_dir(folder)?;
+fn offsets<'a>(entries: &'a [Entry], wanted: &'a str) -> impl Iterator<Item = Offset> + 'a {
     let names = entries.iter().filter_map(|entry| parse_name(&entry.name));
-    Ok(names
-        .filter(|(_, ending)| *ending == wanted)
-        .map(|(offset, _)| offset)
-        .collect())
+    let wanted = names.filter(move |(_, ending)| *ending == wanted);
+    wanted.map(|(offset, _)| offset)
 }
 
 /// Removes snapshots and makes that durable: one that came back would be taken for the state of
@@ -48,11 +46,11 @@ impl<D: Disk> PartitionLog<D> {
         untrusted: &BTreeMap<Offset, bool>,
     ) -> Result<(), OpenFault> {
         let disk = &self.shared.disk.clone();
-        let stored = list(disk, &self.folder, SNAPSHOT)?;
+        let entries = disk.read_dir(&self.folder)?;
         let (kept, beyond): (Vec<Offset>, Vec<Offset>) =
-            stored.into_iter().partition(|offset| *offset <= self.end);
+            offsets(&entries, SNAPSHOT).partition(|offset| *offset <= self.end);
         remove(disk, &self.folder, &beyond)?;
-        let suspects = self.check_aborted(untrusted)?;
+        let suspects = self.check_aborted(&entries, untrusted)?;
         let limit = suspects.keys().next().copied().unwrap_or(self.end);
         let (mut from, mut snapshot) = (self.start, ProducerSnapshot::default());
         // Of a transaction that was open in the middle of what is compacted now the marker may be
@@ -89,10 +87,11 @@ impl<D: Disk> PartitionLog<D> {
     /// anew, and where each ends.
     fn check_aborted(
         &mut self,
+        entries: &[Entry],
         untrusted: &BTreeMap<Offset, bool>,
     ) -> io::Result<BTreeMap<Offset, Offset>> {
         let (disk, folder) = (&self.shared.disk, &self.folder);
-        let files: BTreeSet<Offset> = list(disk, folder, ABORTED_INDEX)?.into_iter().collect();
+        let files: BTreeSet<Offset> = offsets(entries, ABORTED_INDEX).collect();
         let mut suspects = BTreeMap::new();
         for segment in &mut self.sealed {
             segment.aborted = 0;
@@ -146,29 +145,52 @@ impl<D: Disk> PartitionLog<D> {
         }
     }
 
-    /// Goes through the log from `from` on, where `snapshot` was taken.
+    /// Goes through the log from `from` on, where `snapshot` was taken. What the start has scanned
+    /// is not read again.
     fn replay_producers(
         &self,
         from: Offset,
         mut snapshot: ProducerSnapshot,
     ) -> Result<ProducerSnapshot, OpenFault> {
+        let scanned = self.seen.up_to(self.end);
+        let until = scanned.first().map_or(i64::MAX, |first| first.base_offset);
         let first = self.sealed.partition_point(|segment| segment.end <= from);
         for number in first..=self.sealed.len() {
-            let view = match self.sealed.get(number) {
-                Some(sealed) => View::of_sealed(&self.shared.disk, &self.folder, sealed)?,
-                None => View::of_active(&self.active),
+            let view = self.segment(number)?;
+            if view.base.0 >= until {
+                break;
+            }
+            let found = view.find(from).map_err(|error| self.fault(&error))?;
+            let Some((position, header)) = found else {
+                continue;
             };
-            let mut next = view.find(from).map_err(|error| self.fault(&error))?;
-            while let Some((position, header)) = next {
-                if let Some(event) = event_at(&view, position, header)? {
-                    replay(&mut snapshot, event, &header);
+            let mut batches = view.batches(view.place_of(position, &header));
+            while let Some((position, header)) =
+                batches.next().map_err(|error| self.fault(&error))?
+            {
+                if header.base_offset >= until {
+                    break;
                 }
-                next = view
-                    .walk(view.behind(position, &header), |_| true)
-                    .map_err(|error| self.fault(&error))?;
+                let read = || Ok(view.file.read_at(position, header.total_len())?);
+                replay(&mut snapshot, &header, read)?;
             }
         }
+        for header in scanned.iter().filter(|seen| seen.last_offset() >= from.0) {
+            replay(&mut snapshot, header, || self.read_marker(header))?;
+        }
         Ok(snapshot)
+    }
+
+    fn read_marker(&self, header: &BatchHeader) -> Result<Bytes, OpenFault> {
+        let offset = Offset(header.base_offset);
+        let number = self.sealed.partition_point(|segment| segment.end <= offset);
+        let view = self.segment(number)?;
+        match view.find(offset).map_err(|error| self.fault(&error))? {
+            Some((position, found)) if found == *header => {
+                Ok(view.file.read_at(position, header.total_len())?)
+            }
+            _ => Err(self.fault(&format!("the marker at offset {offset} is gone"))),
+        }
     }
 
     pub(super) fn fault(&self, reason: &impl ToString) -> OpenFault {
@@ -177,34 +199,33 @@ impl<D: Disk> PartitionLog<D> {
 }
 
 /// What a batch does to its producer. Only markers have to be read for it.
-fn event_at<D: Disk>(
-    view: &View<'_, D>,
-    position: u64,
-    header: BatchHeader,
-) -> io::Result<Option<ProducerEvent>> {
+fn replay(
+    snapshot: &mut ProducerSnapshot,
+    header: &BatchHeader,
+    read: impl FnOnce() -> Result<Bytes, OpenFault>,
+) -> Result<(), OpenFault> {
     if header.producer_id < 0 {
-        return Ok(None);
+        return Ok(());
     }
     let bytes = if header.is_control() {
-        view.file.read_at(position, header.total_len())?
+        read()?
     } else {
-        bytes::Bytes::new()
+        Bytes::new()
     };
-    Ok(ProducerEvent::of(&Batch { header, bytes }))
-}
-
-fn replay(snapshot: &mut ProducerSnapshot, event: ProducerEvent, header: &BatchHeader) {
     let last = Offset(header.last_offset());
     // A batch without a time must not be forgotten at once.
     let seen = Timestamp(header.max_timestamp.max(0));
-    match event {
-        ProducerEvent::Batch(batch) => snapshot.states.record(&batch, last, seen),
-        ProducerEvent::Marker(marker) => {
+    let header = *header;
+    match ProducerEvent::of(&Batch { header, bytes }) {
+        Some(ProducerEvent::Batch(batch)) => snapshot.states.record(&batch, last, seen),
+        Some(ProducerEvent::Marker(marker)) => {
             if let Some(ended) = snapshot.states.end(&marker, last, seen)
                 && ended.outcome == Outcome::Abort
             {
                 snapshot.aborted.push(ended.aborted());
             }
         }
+        None => {}
     }
+    Ok(())
 }

@@ -44,7 +44,6 @@ impl<D: Disk> PartitionLog<D> {
         if end >= self.end {
             return Ok(());
         }
-        self.compared = None;
         let end = end.max(self.start);
         let disk = self.shared.disk.clone();
         let mut index_removed = false;
@@ -78,6 +77,7 @@ impl<D: Disk> PartitionLog<D> {
             return Err(self.fault(&reason));
         }
         self.end = scanned.end;
+        self.seen.truncate(self.end);
         self.after_cut(position)?;
         if index_removed {
             // The recovery point may be behind its markers already: no start looks for them.
@@ -105,7 +105,7 @@ impl<D: Disk> PartitionLog<D> {
 
     /// Begins the files anew at `base`: nothing of what they hold is wanted.
     pub(super) fn rebase(&mut self, base: Offset) -> Result<(), OpenFault> {
-        self.compared = None;
+        self.seen.clear();
         let disk = self.shared.disk.clone();
         let bases: Vec<Offset> = self.sealed.drain(..).map(|segment| segment.base).collect();
         for base in bases.into_iter().chain([self.active.base]) {

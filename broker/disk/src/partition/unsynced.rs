@@ -14,8 +14,9 @@ use crate::disk::pooled::has_failed_at_closing;
 use crate::disk::{Disk, DiskFile, OpenMode};
 use crate::journal::locked;
 use crate::reserve::Reserve;
-use crate::segment::{Found, SNAPSHOT, SegmentFiles, path_of, verified_at};
+use crate::segment::{Found, SNAPSHOT, SegmentFiles, path_of, verified_in};
 use crate::width::{narrow, wide};
+use crate::window::Window;
 
 /// Newest producer snapshots that are kept in any case.
 const SNAPSHOTS: usize = 2;
@@ -524,8 +525,9 @@ impl<D: Disk> Written<D> {
         let log = self.files.log.as_ref();
         let size = self.to.min(log.len()?);
         let mut position = self.from;
+        let mut window = Window::new(log, size);
         while position < size {
-            let (found, bytes) = verified_at(log, position, size)?;
+            let (found, bytes) = verified_in(&mut window, position)?;
             if !matches!(found, Found::Batch(_)) {
                 let message = "the segment lost content after a failed sync: restart the broker, \
                     it recovers from the journal";

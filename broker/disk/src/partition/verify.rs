@@ -5,7 +5,8 @@ use kavka_core::types::{Offset, Timestamp};
 
 use super::{PartitionLog, ReadError};
 use crate::disk::Disk;
-use crate::segment::{Found, View, verified_at};
+use crate::segment::{Found, View, verified_in};
+use crate::window::Window;
 
 impl<D: Disk> PartitionLog<D> {
     /// Reads every batch of the log and checks checksums, offsets and index entries. For tests,
@@ -41,9 +42,10 @@ impl<D: Disk> PartitionLog<D> {
         let mut offsets = offsets.into_iter().peekable();
         let mut times = times.into_iter().peekable();
         let (mut end, mut place, mut latest) = (base, view.start(), Timestamp(i64::MIN));
+        let mut window = Window::new(view.file.as_ref(), view.size);
         loop {
             let position = place.position;
-            let found = verified_at(view.file.as_ref(), position, view.size);
+            let found = verified_in(&mut window, position);
             let header = match found.map_err(|error| error.to_string())?.0 {
                 Found::End => break,
                 Found::Broken(reason) => {

@@ -13,10 +13,11 @@ use kavka_protocol::records::BatchHeader;
 use super::batches::{behind, check_order};
 use super::{
     AbortedFile, AbortedIndex, Found, IndexFile, IndexStore, LOG, OFFSET_INDEX, Sealed, TIME_INDEX,
-    path_of, verified_at,
+    path_of, verified_in,
 };
 use crate::disk::{Disk, DiskFile, OpenMode};
 use crate::width::wide;
+use crate::window::Window;
 
 /// The files of a segment.
 #[derive(Debug)]
@@ -124,8 +125,9 @@ impl<D: Disk> Active<D> {
                 self.base.plus(i64::from(entry.relative) + 1)
             }),
         };
+        let mut window = Window::new(self.log.clone(), self.size);
         let broken = loop {
-            let (found, _) = verified_at(self.log.as_ref(), position, self.size)?;
+            let (found, _) = verified_in(&mut window, position)?;
             let header = match found {
                 Found::End => break None,
                 Found::Broken(reason) => break Some(reason),

@@ -1,6 +1,7 @@
 //! Reading single batches out of a segment file.
 
 use std::io;
+use std::ops::Deref;
 
 use bytes::Bytes;
 use kavka_core::types::Offset;
@@ -8,6 +9,33 @@ use kavka_protocol::records::{Batch, BatchHeader, HEADER_LEN};
 
 use crate::disk::DiskFile;
 use crate::width::{narrow, wide};
+use crate::window::Window;
+
+/// What tells a batch from another at the same place: its checksum covers all other fields.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct BatchIdentity {
+    base_offset: i64,
+    batch_length: i32,
+    leader_epoch: i32,
+    crc: u32,
+}
+
+impl BatchIdentity {
+    /// Of a batch with this header.
+    pub fn of(header: &BatchHeader) -> Self {
+        Self {
+            base_offset: header.base_offset,
+            batch_length: header.batch_length,
+            leader_epoch: header.partition_leader_epoch,
+            crc: header.crc,
+        }
+    }
+
+    /// Offset of its first record.
+    pub fn base_offset(&self) -> i64 {
+        self.base_offset
+    }
+}
 
 /// What lies at a position.
 #[derive(Debug)]
@@ -22,11 +50,29 @@ pub(crate) enum Found {
 
 /// The header of the batch at `position` of a segment with `size` bytes. The body is not read.
 pub(crate) fn header_at(file: &impl DiskFile, position: u64, size: u64) -> io::Result<Found> {
+    header_by(position, size, |length| file.read_at(position, length))
+}
+
+/// Like [`header_at`], where one batch after the other is wanted.
+pub(crate) fn header_in<F>(window: &mut Window<F>, position: u64) -> io::Result<Found>
+where
+    F: Deref<Target: DiskFile>,
+{
+    header_by(position, window.limit(), |length| {
+        window.read(position, length)
+    })
+}
+
+fn header_by(
+    position: u64,
+    size: u64,
+    read: impl FnOnce(usize) -> io::Result<Bytes>,
+) -> io::Result<Found> {
     if position >= size {
         return Ok(Found::End);
     }
     let left = narrow(size - position);
-    let bytes = file.read_at(position, HEADER_LEN.min(left))?;
+    let bytes = read(HEADER_LEN.min(left))?;
     Ok(match BatchHeader::parse(&bytes) {
         Ok(header) if header.total_len() > left => Found::Broken(format!(
             "{} bytes are announced, {left} left",
@@ -37,17 +83,16 @@ pub(crate) fn header_at(file: &impl DiskFile, position: u64, size: u64) -> io::R
     })
 }
 
-/// Like [`header_at`], with the whole batch, whose checksum is verified.
-pub(crate) fn verified_at(
-    file: &impl DiskFile,
-    position: u64,
-    size: u64,
-) -> io::Result<(Found, Bytes)> {
-    let found = header_at(file, position, size)?;
+/// Like [`header_in`], with the whole batch, whose checksum is verified.
+pub(crate) fn verified_in<F>(window: &mut Window<F>, position: u64) -> io::Result<(Found, Bytes)>
+where
+    F: Deref<Target: DiskFile>,
+{
+    let found = header_in(window, position)?;
     let Found::Batch(header) = found else {
         return Ok((found, Bytes::new()));
     };
-    let bytes = file.read_at(position, header.total_len())?;
+    let bytes = window.read(position, header.total_len())?;
     if bytes.len() < header.total_len() {
         return Ok((
             Found::Broken("the file ends within the batch".to_owned()),

@@ -2,7 +2,8 @@
 //!
 //! New entries are kept in memory and written some hundred at a time: the segment tells them all,
 //! so that a crash costs nothing but a longer walk. The file is open only while it is read or
-//! written, and made with its first entries, so that a partition that holds little costs little.
+//! written, and made with its first entries or at its segment's end, so that a partition that holds
+//! little costs little.
 
 use std::collections::VecDeque;
 use std::io;

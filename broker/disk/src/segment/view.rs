@@ -10,8 +10,11 @@ use kavka_protocol::records::BatchHeader;
 use thiserror::Error;
 
 use super::batches::{behind, check_order};
-use super::{Active, Found, IndexFile, LOG, OFFSET_INDEX, Sealed, TIME_INDEX, header_at, path_of};
+use super::{
+    Active, Found, IndexFile, LOG, OFFSET_INDEX, Sealed, TIME_INDEX, header_at, header_in, path_of,
+};
 use crate::disk::{Disk, OpenMode};
+use crate::window::Window;
 
 /// A segment cannot be read.
 #[derive(Debug, Error)]
@@ -38,6 +41,20 @@ pub(crate) struct Place {
 }
 
 impl Place {
+    /// The batch that was found here; `None` at the end. Each has to follow the one before.
+    fn expect(&self, found: Found) -> Result<Option<BatchHeader>, ViewError> {
+        let position = self.position;
+        let corrupt = |reason| ViewError::Corrupt { position, reason };
+        match found {
+            Found::Batch(header) => {
+                self.check(&header).map_err(corrupt)?;
+                Ok(Some(header))
+            }
+            Found::End => Ok(None),
+            Found::Broken(reason) => Err(corrupt(reason)),
+        }
+    }
+
     /// What is wrong when this batch lies here.
     pub(crate) fn check(&self, header: &BatchHeader) -> Result<(), String> {
         check_order(header, self.offset, self.gaps_before)
@@ -70,6 +87,27 @@ pub(crate) struct View<'a, D: Disk> {
     gaps_before: Offset,
     offsets: Index<'a, D, OffsetEntry>,
     times: Index<'a, D, TimeEntry>,
+}
+
+/// The headers of a segment's batches, one after the other.
+#[derive(Debug)]
+pub(crate) struct Batches<'a, D: Disk> {
+    view: &'a View<'a, D>,
+    window: Window<&'a D::File>,
+    place: Place,
+}
+
+impl<D: Disk> Batches<'_, D> {
+    /// The next one and its position; `None` at the segment's end.
+    pub(crate) fn next(&mut self) -> Result<Option<(u64, BatchHeader)>, ViewError> {
+        let position = self.place.position;
+        let found = header_in(&mut self.window, position)?;
+        let header = self.place.expect(found)?;
+        if let Some(header) = &header {
+            self.place = self.view.behind(position, header);
+        }
+        Ok(header.map(|header| (position, header)))
+    }
 }
 
 impl<'a, D: Disk> View<'a, D> {
@@ -155,8 +193,7 @@ impl<'a, D: Disk> View<'a, D> {
         self.walk(place, |header| header.last_offset() >= offset.0)
     }
 
-    /// The first batch from `place` on that `wanted` holds for. Each batch on the way has to follow
-    /// the one before.
+    /// The first batch from `place` on that `wanted` holds for, of few: each is read by itself.
     pub(crate) fn walk(
         &self,
         mut place: Place,
@@ -164,17 +201,20 @@ impl<'a, D: Disk> View<'a, D> {
     ) -> Result<Option<(u64, BatchHeader)>, ViewError> {
         loop {
             let position = place.position;
-            let corrupt = |reason| ViewError::Corrupt { position, reason };
-            let header = match header_at(self.file.as_ref(), position, self.size)? {
-                Found::Batch(header) => header,
-                Found::End => return Ok(None),
-                Found::Broken(reason) => return Err(corrupt(reason)),
-            };
-            place.check(&header).map_err(corrupt)?;
-            if wanted(&header) {
-                return Ok(Some((position, header)));
+            let found = header_at(self.file.as_ref(), position, self.size)?;
+            match place.expect(found)? {
+                Some(header) if !wanted(&header) => place = self.behind(position, &header),
+                found => return Ok(found.map(|header| (position, header))),
             }
-            place = self.behind(position, &header);
+        }
+    }
+
+    /// All batches from `place` on.
+    pub(crate) fn batches(&self, place: Place) -> Batches<'_, D> {
+        Batches {
+            view: self,
+            window: Window::new(&self.file, self.size),
+            place,
         }
     }
 

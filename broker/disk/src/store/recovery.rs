@@ -12,7 +12,7 @@ use kavka_protocol::records::BatchHeader;
 
 use super::{Checkpoint, Shared, StoreError};
 use crate::disk::{Disk, EntryKind};
-use crate::journal::{Address, Replay, Replayed, ReplayedContent};
+use crate::journal::{Address, Replay, ReplayTarget, Replayed, ReplayedContent, ScannedBatch};
 use crate::partition::{
     OpenFault, PartitionId, PartitionLog, Trust, folder_name, is_deleted_name, log_bytes,
     parse_deleted_name, parse_folder_name, read_metadata, remove_folder, stray_path,
@@ -128,6 +128,7 @@ impl<'a, D: Disk> Recovery<'a, D> {
         self.check_ends(&mut logs);
         self.sync_survivors(&logs).map_err(fault)?;
         let mut logs: Vec<_> = logs.into_values().map(|(log, _)| log).collect();
+        logs.iter_mut().for_each(PartitionLog::replay_ends);
         logs.sort_by(|left, right| left.id().cmp(right.id()));
         Ok((logs, self.report))
     }
@@ -161,10 +162,11 @@ impl<'a, D: Disk> Recovery<'a, D> {
         self.fates.get(address).is_some_and(|fate| fate.deleted)
     }
 
-    /// The partitions that there are. Deletions are finished, lost folders made again.
-    fn folders(&mut self) -> io::Result<BTreeSet<PartitionId>> {
+    /// The partitions that there are, and whether the folder of each says so. Deletions are
+    /// finished.
+    fn folders(&mut self) -> io::Result<BTreeMap<PartitionId, bool>> {
         let disk = self.shared.disk.clone();
-        let mut found = BTreeSet::new();
+        let mut found = BTreeMap::new();
         for entry in disk.read_dir(&self.shared.root)? {
             let path = self.shared.root.join(&entry.name);
             if entry.kind != EntryKind::Directory {
@@ -184,10 +186,8 @@ impl<'a, D: Disk> Recovery<'a, D> {
                 (same && !fate.deleted).then_some(address.topic_id)
             };
             // A new folder whose metadata did not reach the disk is known from the journal.
-            let topic_id = match read_metadata(&disk, &path)? {
-                Some(topic_id) => Some(topic_id),
-                None => self.fates.iter().find_map(created),
-            };
+            let named = read_metadata(&disk, &path)?;
+            let topic_id = named.or_else(|| self.fates.iter().find_map(created));
             let Some(topic_id) = topic_id else {
                 self.set_aside(&entry.name)?;
                 continue;
@@ -207,9 +207,9 @@ impl<'a, D: Disk> Recovery<'a, D> {
                 self.set_aside(&entry.name)?;
                 continue;
             }
-            found.insert(id);
+            found.insert(id, named.is_some());
         }
-        let names: BTreeSet<String> = found.iter().map(folder_name).collect();
+        let names: BTreeSet<String> = found.keys().map(folder_name).collect();
         for (address, fate) in &self.fates {
             if let (Some(topic), false) = (&fate.topic, fate.deleted) {
                 let (topic_id, partition) = (address.topic_id, address.partition);
@@ -220,7 +220,7 @@ impl<'a, D: Disk> Recovery<'a, D> {
                 };
                 // A folder of that name with another topic in it came later.
                 if !names.contains(&folder_name(&id)) {
-                    found.insert(id);
+                    found.insert(id, false);
                 }
             }
         }
@@ -245,8 +245,8 @@ impl<'a, D: Disk> Recovery<'a, D> {
     }
 
     /// A folder with records does not go by itself.
-    fn note_missing(&mut self, found: &BTreeSet<PartitionId>) {
-        let found: BTreeSet<Address> = found.iter().map(PartitionId::address).collect();
+    fn note_missing(&mut self, found: &BTreeMap<PartitionId, bool>) {
+        let found: BTreeSet<Address> = found.keys().map(PartitionId::address).collect();
         let known = self.checkpoint.partitions.iter();
         let missing = known
             .filter(|(_, trust)| trust.recovery_point > trust.start)
@@ -291,18 +291,14 @@ impl<'a, D: Disk> Recovery<'a, D> {
 
     fn open_all(
         &mut self,
-        ids: BTreeSet<PartitionId>,
+        ids: BTreeMap<PartitionId, bool>,
         settings: &mut impl FnMut(&PartitionId) -> LogSettings,
     ) -> io::Result<Logs<D>> {
         let mut logs = Logs::new();
-        for id in ids {
+        for (id, is_named) in ids {
             let address = id.address();
             let trust = self.trust(&address);
             let folder = self.shared.root.join(folder_name(&id));
-            let metadata = match self.shared.disk.read_dir(&folder) {
-                Ok(_) => read_metadata(&self.shared.disk, &folder)?,
-                Err(_) => None,
-            };
             let wanted = settings(&id);
             let is_new = self
                 .fates
@@ -310,7 +306,7 @@ impl<'a, D: Disk> Recovery<'a, D> {
                 .is_some_and(|fate| fate.topic.is_some());
             let opened = self.shared.reserve.with_room(|| {
                 let (id, wanted) = (id.clone(), wanted.clone());
-                if metadata.is_some() {
+                if is_named {
                     PartitionLog::open(self.shared, id, wanted, trust)
                 } else {
                     PartitionLog::remake(self.shared, id, wanted, trust)
@@ -318,7 +314,7 @@ impl<'a, D: Disk> Recovery<'a, D> {
             });
             match opened {
                 Ok(log) => {
-                    if metadata.is_none() || is_new {
+                    if !is_named || is_new {
                         self.shared.folders_changed();
                         let file = log.metadata_file()?;
                         log.unsynced().metadata_found(file);
@@ -334,31 +330,11 @@ impl<'a, D: Disk> Recovery<'a, D> {
 
     fn replay_all(&mut self, logs: &mut Logs<D>) -> io::Result<()> {
         let replay = self.replay;
-        replay.for_each(|record| {
-            let Some((log, trust)) = logs.get_mut(&record.address) else {
-                if matches!(record.content, ReplayedContent::Batch(_)) {
-                    self.report.skipped += 1;
-                }
-                return Ok(());
-            };
-            let fate = self.fates.get(&record.address);
-            if fate.is_some_and(|fate| fate.takes(&record)) {
-                return Ok(());
-            }
-            match self.replay_one(log, &record) {
-                Ok(()) => {
-                    // What the journal holds is durable.
-                    trust.recovery_point = durable(trust.recovery_point, &record.content);
-                    Ok(())
-                }
-                Err(OpenFault::Io(error)) => Err(error),
-                Err(OpenFault::Damaged(reason)) => {
-                    let folder = log.folder().to_owned();
-                    self.damaged(log.id().clone(), folder, reason);
-                    logs.remove(&record.address);
-                    Ok(())
-                }
-            }
+        let is_cut = self.fates.values().any(|fate| !fate.cuts.is_empty());
+        replay.hand_to(&mut Rebuilding {
+            recovery: self,
+            logs,
+            is_cut,
         })
     }
 
@@ -424,6 +400,61 @@ impl<'a, D: Disk> Recovery<'a, D> {
         self.report
             .damaged
             .push(DamagedPartition { id, folder, reason });
+    }
+}
+
+/// Brings the journal's records into the logs.
+struct Rebuilding<'r, 'a, D: Disk> {
+    recovery: &'r mut Recovery<'a, D>,
+    logs: &'r mut Logs<D>,
+    /// The journal has truncations.
+    is_cut: bool,
+}
+
+impl<D: Disk> ReplayTarget<io::Error> for Rebuilding<'_, '_, D> {
+    fn is_done(&mut self, batch: &ScannedBatch) -> bool {
+        let Some((log, trust)) = self.logs.get_mut(&batch.address) else {
+            self.recovery.report.skipped += 1;
+            return true;
+        };
+        // What was cut off may lie in the segments and is not wanted.
+        if self.is_cut {
+            return false;
+        }
+        let Some(last) = log.has_seen(&batch.identity) else {
+            return false;
+        };
+        self.recovery.report.replayed += 1;
+        trust.recovery_point = trust.recovery_point.max(last.plus(1));
+        true
+    }
+
+    fn take(&mut self, record: Replayed) -> io::Result<()> {
+        let recovery = &mut *self.recovery;
+        let Some((log, trust)) = self.logs.get_mut(&record.address) else {
+            if matches!(record.content, ReplayedContent::Batch(_)) {
+                recovery.report.skipped += 1;
+            }
+            return Ok(());
+        };
+        let fate = recovery.fates.get(&record.address);
+        if self.is_cut && fate.is_some_and(|fate| fate.takes(&record)) {
+            return Ok(());
+        }
+        match recovery.replay_one(log, &record) {
+            Ok(()) => {
+                // What the journal holds is durable.
+                trust.recovery_point = durable(trust.recovery_point, &record.content);
+                Ok(())
+            }
+            Err(OpenFault::Io(error)) => Err(error),
+            Err(OpenFault::Damaged(reason)) => {
+                let folder = log.folder().to_owned();
+                recovery.damaged(log.id().clone(), folder, reason);
+                self.logs.remove(&record.address);
+                Ok(())
+            }
+        }
     }
 }
 

@@ -278,7 +278,9 @@ impl Shell {
     }
 
     pub(super) fn flush(&mut self) -> Result<(), String> {
-        self.store.flush().map_err(|error| error.to_string())
+        self.store.flush().map_err(|error| error.to_string())?;
+        self.store.close_resting();
+        Ok(())
     }
 
     pub(super) fn pass(&mut self, world: &mut World, milliseconds: u64) -> Result<(), String> {

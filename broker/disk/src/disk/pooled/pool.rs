@@ -21,8 +21,9 @@ const RETRIES: usize = 4;
 #[error("a sync failed when the file was closed")]
 struct FailedAtClosing;
 
-/// Whether the error tells of a sync that failed earlier, when the file was closed. It is told once.
-pub(super) fn has_failed_at_closing(error: &io::Error) -> bool {
+/// Whether the error tells of a sync that failed earlier, when the file was closed. It is told once:
+/// written once more, the content can be synced now.
+pub(crate) fn has_failed_at_closing(error: &io::Error) -> bool {
     match error.get_ref() {
         Some(source) => source.is::<FailedAtClosing>(),
         None => false,

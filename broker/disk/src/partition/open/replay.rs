@@ -7,7 +7,7 @@ use kavka_protocol::records::{Batch, BatchHeader};
 
 use super::{OpenFault, PartitionLog};
 use crate::disk::{Disk, DiskFile};
-use crate::segment::{Found, View, header_at};
+use crate::segment::BatchIdentity;
 
 impl<D: Disk> PartitionLog<D> {
     /// Takes a batch of the journal when the log does not have it. The journal is right where the
@@ -81,6 +81,17 @@ impl<D: Disk> PartitionLog<D> {
         Ok(())
     }
 
+    /// The last offset of a batch of the journal, if it is known to be in its place.
+    pub(crate) fn has_seen(&mut self, batch: &BatchIdentity) -> Option<Offset> {
+        let header = self.seen.find(batch)?;
+        Some(Offset(header.last_offset()))
+    }
+
+    /// All of the journal was replayed.
+    pub(crate) fn replay_ends(&mut self) {
+        self.seen.clear();
+    }
+
     fn lost_before(&self, base: Offset) -> OpenFault {
         let end = self.end;
         self.fault(&format!(
@@ -89,46 +100,11 @@ impl<D: Disk> PartitionLog<D> {
         ))
     }
 
-    /// The header of the batch that holds `offset`. The journal has them in their order, so that it
-    /// is mostly the one behind the last.
-    fn header_of(&mut self, offset: Offset) -> Result<Option<BatchHeader>, OpenFault> {
-        let active = View::of_active(&self.active);
-        if let Some(compared) = self.compared
-            && (compared.segment, compared.end) == (active.base, offset)
-            && let Found::Batch(header) =
-                header_at(active.file.as_ref(), compared.position, active.size)?
-            && header.base_offset == offset.0
-        {
-            self.compared = Some(Compared::behind(&active, compared.position, &header));
-            return Ok(Some(header));
-        }
+    /// The header of the batch that holds `offset`.
+    fn header_of(&self, offset: Offset) -> Result<Option<BatchHeader>, OpenFault> {
         let number = self.sealed.partition_point(|segment| segment.end <= offset);
-        let view = match self.sealed.get(number) {
-            Some(sealed) => View::of_sealed(&self.shared.disk, &self.folder, sealed)?,
-            None => active,
-        };
+        let view = self.segment(number)?;
         let found = view.find(offset).map_err(|error| self.fault(&error))?;
-        let compared = found.map(|(position, header)| Compared::behind(&view, position, &header));
-        self.compared = compared;
         Ok(found.map(|(_, header)| header))
-    }
-}
-
-/// Where the batch ends that a start has compared with the journal last.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Compared {
-    /// Base offset of its segment.
-    segment: Offset,
-    position: u64,
-    end: Offset,
-}
-
-impl Compared {
-    fn behind<D: Disk>(view: &View<'_, D>, position: u64, header: &BatchHeader) -> Self {
-        Self {
-            segment: view.base,
-            position: position + crate::width::wide(header.total_len()),
-            end: Offset(header.last_offset()).plus(1),
-        }
     }
 }

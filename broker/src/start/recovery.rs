@@ -2,8 +2,10 @@
 
 use std::collections::{BTreeSet, VecDeque};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use kavka_core::config::BrokerSettings;
+use kavka_core::log::LogSettings;
 use kavka_core::metadata::MetadataImage;
 use kavka_core::types::{PartitionIndex, TopicId};
 use kavka_disk::{
@@ -58,9 +60,16 @@ pub(super) fn open_logs(
     image: &MetadataImage,
     deleted: &BTreeSet<TopicId>,
 ) -> Result<(LogStore<RealDisk>, RecoveredLogs), StoreError> {
+    let mut last: Option<(Arc<str>, LogSettings)> = None;
     let settings_of = |id: &PartitionId| {
+        // Partitions come topic by topic.
+        if let Some((_, log)) = last.as_ref().filter(|(topic, _)| *topic == id.topic) {
+            return log.clone();
+        }
         let config = image.topic_config(&id.topic, settings);
-        log_settings(&config, settings).log
+        let log = log_settings(&config, settings).log;
+        last = Some((id.topic.clone(), log.clone()));
+        log
     };
     let store_settings = StoreSettings {
         durability: settings.durability,

@@ -17,6 +17,9 @@ use crate::usage;
 
 pub(crate) use system::{Durability, Kind, System};
 
+/// How long a broker is looked at to see whether it rests, and when nobody waits for that any more.
+const REST: Duration = Duration::from_secs(1);
+const RESTLESS: Duration = Duration::from_mins(1);
 /// How long a broker may take to answer, or to end.
 const PATIENCE: Duration = Duration::from_mins(4);
 /// How often a connection is tried; a refused one costs some 20 µs.
@@ -69,15 +72,17 @@ impl Server {
 
     fn wait(&mut self, begun: Instant) -> Result<()> {
         loop {
-            if let Ok(mut connection) = Connection::open(self.address) {
-                return connection.first_answer();
+            if let Ok(mut connection) = Connection::open(self.address)
+                && connection.first_answer()?
+            {
+                return Ok(());
             }
             if let Some(status) = self.child.try_wait()? {
                 bail!("the broker ended with {status}");
             }
             ensure!(
                 begun.elapsed() < PATIENCE,
-                "the broker did not listen within {PATIENCE:?}"
+                "the broker did not answer within {PATIENCE:?}"
             );
             thread::sleep(RETRY);
         }
@@ -91,6 +96,19 @@ impl Server {
     /// Processor time so far.
     pub(crate) fn cpu_time(&self) -> Result<Duration> {
         usage::cpu_time(self.child.id()).map_err(|error| self.explained(&error))
+    }
+
+    /// Waits until it has done what it does by itself: a second in which it takes next to nothing.
+    pub(crate) fn wait_until_at_rest(&self) -> Result<()> {
+        let begun = Instant::now();
+        loop {
+            let before = self.cpu_time()?;
+            thread::sleep(REST);
+            let used = self.cpu_time()?.saturating_sub(before);
+            if used < REST / 20 || begun.elapsed() > RESTLESS {
+                return Ok(());
+            }
+        }
     }
 
     /// Its memory now, in MB.

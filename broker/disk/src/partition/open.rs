@@ -17,7 +17,7 @@ use kavka_core::types::{LeaderEpoch, Lsn, Offset};
 use super::files::{EPOCHS, METADATA, write_metadata};
 use super::unsynced::remove_if_there;
 use super::{AppendError, PartitionId, PartitionLog, Unsynced, folder_name, swap};
-use crate::disk::{self, Disk, DiskFile, EntryKind, OpenMode};
+use crate::disk::{self, Disk, DiskFile, Entry, EntryKind, OpenMode};
 use crate::reserve::MayBeFull;
 use crate::segment::{Active, CLEANED, LOG, Sealed, parse_name};
 use crate::store::Shared;
@@ -120,13 +120,15 @@ impl<D: Disk> PartitionLog<D> {
             folder.clone(),
             trust.recovery_point,
         ));
+        swap::finish(&shared.disk, &folder)?;
+        let entries = shared.disk.read_dir(&folder)?;
         let loader = Loader {
             disk: &shared.disk,
             folder: &folder,
+            entries: &entries,
             trust,
             settings: &settings,
         };
-        swap::finish(&shared.disk, &folder)?;
         let mut found = loader.load(&unsynced)?;
         // Whatever is written from now on follows without gaps.
         found.active.gaps_before = found.active.gaps_before.min(found.end);
@@ -147,7 +149,7 @@ impl<D: Disk> PartitionLog<D> {
         let untrusted = std::mem::take(&mut found.untrusted);
         let mut log = Self::assemble(shared, id, settings, (folder, unsynced), found, start);
         log.load_epochs(&scanned)?;
-        log.load_producers(&untrusted)?;
+        log.load_producers(&entries, &untrusted)?;
         log.bytes_since_snapshot = u64::from(log.end > log.start);
         Ok(log)
     }
@@ -232,6 +234,8 @@ impl<D: Disk> PartitionLog<D> {
 struct Loader<'a, D: Disk> {
     disk: &'a D,
     folder: &'a Path,
+    /// What the folder holds.
+    entries: &'a [Entry],
     trust: Trust,
     settings: &'a LogSettings,
 }
@@ -313,7 +317,7 @@ impl<D: Disk> Loader<'_, D> {
                 sealed.push_back(active.summary(scanned.end));
                 continue;
             }
-            self.remove_behind(base)?;
+            self.remove_behind(bases)?;
             unsynced.folder_changed();
             return Ok(Loaded {
                 sealed,
@@ -380,8 +384,10 @@ impl<D: Disk> Loader<'_, D> {
     /// The base offsets of all segments that are not wholly expired. Removes what belongs to no
     /// segment.
     fn bases(&self) -> io::Result<Vec<Offset>> {
-        let entries = self.disk.read_dir(self.folder)?;
-        let files = entries.iter().filter(|entry| entry.kind == EntryKind::File);
+        let files = self
+            .entries
+            .iter()
+            .filter(|entry| entry.kind == EntryKind::File);
         let mut bases = Vec::new();
         let mut others = Vec::new();
         for entry in files {
@@ -413,21 +419,15 @@ impl<D: Disk> Loader<'_, D> {
         Ok(bases)
     }
 
-    /// Removes all segments behind this one, for good: they do not follow it.
-    fn remove_behind(&self, base: Offset) -> io::Result<()> {
-        let behind: Vec<Offset> = self
-            .bases()?
-            .into_iter()
-            .filter(|other| *other > base)
-            .collect();
-        for base in &behind {
-            Sealed::remove(self.disk, self.folder, *base)?;
-        }
+    /// Removes segments for good that do not follow the one before.
+    fn remove_behind(&self, behind: VecDeque<Offset>) -> io::Result<()> {
         if behind.is_empty() {
-            Ok(())
-        } else {
-            self.disk.sync_dir(self.folder)
+            return Ok(());
         }
+        for base in behind {
+            Sealed::remove(self.disk, self.folder, base)?;
+        }
+        self.disk.sync_dir(self.folder)
     }
 
     fn damaged(&self, base: Offset, reason: &str) -> OpenFault {

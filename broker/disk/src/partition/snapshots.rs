@@ -39,18 +39,18 @@ pub(super) fn remove<D: Disk>(disk: &D, folder: &Path, gone: &[Offset]) -> io::R
 }
 
 impl<D: Disk> PartitionLog<D> {
-    /// Builds the producer state of the log as it is now. `untrusted` are the segments that may
-    /// not have been synced, and whether each has control batches.
+    /// Builds the producer state of the log as it is now. `entries` are what its folder holds,
+    /// `untrusted` the segments that may not have been synced, and whether each has control batches.
     pub(super) fn load_producers(
         &mut self,
+        entries: &[Entry],
         untrusted: &BTreeMap<Offset, bool>,
     ) -> Result<(), OpenFault> {
         let disk = &self.shared.disk.clone();
-        let entries = disk.read_dir(&self.folder)?;
         let (kept, beyond): (Vec<Offset>, Vec<Offset>) =
-            offsets(&entries, SNAPSHOT).partition(|offset| *offset <= self.end);
+            offsets(entries, SNAPSHOT).partition(|offset| *offset <= self.end);
         remove(disk, &self.folder, &beyond)?;
-        let suspects = self.check_aborted(&entries, untrusted)?;
+        let suspects = self.check_aborted(entries, untrusted)?;
         let limit = suspects.keys().next().copied().unwrap_or(self.end);
         let (mut from, mut snapshot) = (self.start, ProducerSnapshot::default());
         // Of a transaction that was open in the middle of what is compacted now the marker may be

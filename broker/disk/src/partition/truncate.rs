@@ -100,7 +100,8 @@ impl<D: Disk> PartitionLog<D> {
             .iter_mut()
             .for_each(|(_, waiting)| *waiting = end.min(*waiting));
         self.unsettled.truncate_to(end);
-        self.load_producers(&BTreeMap::new())
+        let entries = self.shared.disk.read_dir(&self.folder)?;
+        self.load_producers(&entries, &BTreeMap::new())
     }
 
     /// Begins the files anew at `base`: nothing of what they hold is wanted.
@@ -117,6 +118,7 @@ impl<D: Disk> PartitionLog<D> {
         self.end = base;
         self.unsynced.set_end(base);
         self.durable_end = base;
-        self.load_producers(&BTreeMap::new())
+        let entries = self.shared.disk.read_dir(&self.folder)?;
+        self.load_producers(&entries, &BTreeMap::new())
     }
 }

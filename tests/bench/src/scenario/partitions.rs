@@ -36,6 +36,7 @@ pub(super) fn run(bench: &mut Bench, run: &Run<'_>) -> Result<()> {
         one_batch_each(server.address, topic)?;
     }
     thread::sleep(SETTLED);
+    server.wait_until_at_rest()?;
     let filled = server.resident_mb()?;
     bench.samples.add("memory.partitions", run.column, filled);
     let busy = idle_share(&server, &topics, bench.plan.idle)?;

@@ -238,18 +238,18 @@ impl<S: AsyncRead + Unpin> FrameReader<S> {
         let mut granted = FIRST_CHUNK;
         while self.rest.len() < total {
             let have = self.rest.len();
-            // Doubling: never more than twice of what has arrived, plus one chunk.
-            let target = total.min(have.saturating_mul(2).max(FIRST_CHUNK));
-            if target > granted {
+            if have >= granted {
+                // Doubling: never more than twice of what has arrived.
+                let target = total.min(have.saturating_mul(2));
                 let growing = self.budget.grow(&mut share, target - granted);
                 tenure.during(growing).await?;
                 tenure.holds(&share);
                 granted = target;
             }
             self.joint = None;
-            self.rest.reserve(target.saturating_sub(have));
-            let missing = (total - have) as u64;
-            let mut stream = (&mut self.stream).take(missing);
+            let room = granted - have;
+            self.rest.reserve(room);
+            let mut stream = (&mut self.stream).take(room as u64);
             let count = stream.read_buf(&mut self.rest).await?;
             if count == 0 {
                 return Err(FrameError::Truncated {
@@ -334,7 +334,12 @@ mod tests {
         for at_once in cuts {
             let mut frames = reader(Slow::new(&stream, at_once), 1 << 20);
             for expected in bodies {
-                assert_eq!(frames.next().await.unwrap().unwrap().bytes, expected);
+                let frame = frames.next().await.unwrap().unwrap();
+                assert!(
+                    frame.bytes == expected,
+                    "{} bytes, {at_once} at once",
+                    expected.len()
+                );
             }
             assert!(frames.next().await.unwrap().is_none(), "{at_once}");
             assert_eq!(frames.budget.used(), 0, "{at_once}");
@@ -422,6 +427,19 @@ mod tests {
         assert!(held.contains(&budget.used()), "{}", budget.used());
         drop(frame);
         assert_eq!(budget.used(), 0);
+    }
+
+    #[tokio::test]
+    async fn a_frame_that_trickles_in_takes_no_more_of_the_budget_than_its_length() {
+        let stream = framed(&[&vec![7; 4 * FIRST_CHUNK]]);
+        let mut frames = reader(Slow::new(&stream, 1), 1 << 20);
+        let frame = frames.next().await.unwrap().unwrap();
+        assert!(
+            frames.budget.used() <= 4 * FIRST_CHUNK,
+            "{}",
+            frames.budget.used()
+        );
+        drop(frame);
     }
 
     #[tokio::test]

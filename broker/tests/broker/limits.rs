@@ -157,7 +157,7 @@ fn thousands_of_half_open_frames_hold_up_nobody() {
             half.set_write_timeout(Some(Duration::from_secs(5)))
                 .unwrap();
             // Those that lose their connection meanwhile notice it here.
-            let _ = half.write_all(&vec![0; 30_000]);
+            let _ = half.write_all(&vec![0; 60_000]);
         }
         halves.push(half);
     }

@@ -90,7 +90,7 @@ impl Bench {
                 column,
                 system: &system,
                 folder: folder.clone(),
-                is_last: round + 1 == (scenario.rounds)(&self.plan),
+                is_first: round == 0,
             };
             if let Err(error) = (scenario.run)(self, &run) {
                 let reason = format!("{error:#}");
@@ -118,6 +118,6 @@ pub(crate) struct Run<'a> {
     pub(crate) system: &'a System,
     /// For the broker's data.
     pub(crate) folder: PathBuf,
-    /// Whether no further round follows.
-    pub(crate) is_last: bool,
+    /// Whether it is the first round.
+    pub(crate) is_first: bool,
 }

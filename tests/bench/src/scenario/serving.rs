@@ -209,9 +209,9 @@ impl Serving<'_> {
         connection.delete_topic(&topic)
     }
 
-    /// Produces what is left to the volume after which memory is read, in the last round.
+    /// Produces what is left to the volume after which memory is read, in the first round.
     fn loaded(&mut self) -> Result<()> {
-        if !self.run.is_last || !self.wants(&["memory.loaded"]) {
+        if !self.run.is_first || !self.wants(&["memory.loaded"]) {
             return Ok(());
         }
         let missing = self.bench.plan.loaded.saturating_sub(self.produced);

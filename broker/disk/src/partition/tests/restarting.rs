@@ -368,3 +368,36 @@ fn what_lay_behind_a_torn_batch_never_goes_on_behind_the_one_that_takes_its_plac
         assert_eq!(all(&log), [(0, "acknowledged".to_owned())], "seed {seed}");
     }
 }
+
+/// A segment may hold batches of appends that were taken back, at the same offsets and as sound as
+/// those in the journal.
+#[test]
+fn the_journal_is_right_where_a_segment_holds_other_sound_batches() {
+    let disk = SimDisk::new();
+    let (store, mut log) = new_log(&disk);
+    append(&mut log, &["both"]);
+    store.journal().sync().unwrap();
+    let path = Path::new("/data/t-0/00000000000000000000.log");
+    let common = disk.content(path).unwrap().len();
+    for value in ["one", "two", "six"] {
+        append(&mut log, &[value]);
+    }
+    store.journal().sync().unwrap();
+    drop((store, log));
+    // The same offsets, lengths and times, another content.
+    let other = SimDisk::new();
+    let (_other_store, mut other_log) = new_log(&other);
+    for value in ["both", "ONE", "TWO", "SIX"] {
+        append(&mut other_log, &[value]);
+    }
+    let taken_back = other.content(path).unwrap();
+    assert_eq!(taken_back.len(), disk.content(path).unwrap().len());
+    disk.damage(path, |content| {
+        content.truncate(common);
+        content.extend_from_slice(&taken_back[common..]);
+    })
+    .unwrap();
+    let (_store, log) = reopened(&disk, Crash::Process);
+    let values = all(&log).into_iter().map(|(_, value)| value);
+    assert_eq!(values.collect::<Vec<_>>(), ["both", "one", "two", "six"]);
+}

@@ -8,24 +8,37 @@ use bytes::Bytes;
 use crate::disk::DiskFile;
 use crate::width::{narrow, wide};
 
-/// Bytes that are read at a time.
+/// Bytes that are read at a time where all of them are wanted.
 const LENGTH: usize = 256 << 10;
+/// And where only a few between many are.
+const SPARSE: usize = 4 << 10;
 
 /// A part of a file in memory that follows what is asked for.
 #[derive(Debug)]
 pub(crate) struct Window<F> {
     file: F,
     limit: u64,
+    length: usize,
     start: u64,
     bytes: Bytes,
 }
 
 impl<F: Deref<Target: DiskFile>> Window<F> {
-    /// For the bytes of `file` that lie before `limit`.
+    /// For all bytes of `file` that lie before `limit`.
     pub(crate) fn new(file: F, limit: u64) -> Self {
+        Self::of_length(file, limit, LENGTH)
+    }
+
+    /// For a few of them with others between that nobody wants.
+    pub(crate) fn sparse(file: F, limit: u64) -> Self {
+        Self::of_length(file, limit, SPARSE)
+    }
+
+    fn of_length(file: F, limit: u64, length: usize) -> Self {
         Self {
             file,
             limit,
+            length,
             start: 0,
             bytes: Bytes::new(),
         }
@@ -42,7 +55,9 @@ impl<F: Deref<Target: DiskFile>> Window<F> {
         let length = length.min(left);
         let end = self.start + wide(self.bytes.len());
         if position < self.start || position.saturating_add(wide(length)) > end {
-            self.bytes = self.file.read_at(position, LENGTH.max(length).min(left))?;
+            self.bytes = self
+                .file
+                .read_at(position, self.length.max(length).min(left))?;
             self.start = position;
         }
         let from = narrow(position - self.start);

@@ -105,14 +105,19 @@ impl Connection {
         }
     }
 
-    /// Asks for what a client asks first: the brokers, and no topic. Whether there are any: a broker
-    /// that has just started may still elect.
-    pub(crate) fn first_answer(&mut self) -> Result<bool> {
+    /// Asks for what a client asks first: the brokers, and no topic.
+    pub(crate) fn first_answer(&mut self) -> Result<()> {
         let request = MetadataRequest {
             topics: Some(Vec::new()),
             ..MetadataRequest::default()
         };
-        Ok(!self.call(&request)?.brokers.is_empty())
+        // A broker that has just started may not know itself yet.
+        let answer = self.call_when_ready(&request, |answer| match answer.brokers.len() {
+            0 => ErrorCode::BrokerNotAvailable.code(),
+            _ => ErrorCode::None.code(),
+        })?;
+        ensure!(!answer.brokers.is_empty(), "an answer without brokers");
+        Ok(())
     }
 
     /// Both halves, for several requests under way at once.

@@ -72,17 +72,15 @@ impl Server {
 
     fn wait(&mut self, begun: Instant) -> Result<()> {
         loop {
-            if let Ok(mut connection) = Connection::open(self.address)
-                && connection.first_answer()?
-            {
-                return Ok(());
+            if let Ok(mut connection) = Connection::open(self.address) {
+                return connection.first_answer();
             }
             if let Some(status) = self.child.try_wait()? {
                 bail!("the broker ended with {status}");
             }
             ensure!(
                 begun.elapsed() < PATIENCE,
-                "the broker did not answer within {PATIENCE:?}"
+                "the broker did not listen within {PATIENCE:?}"
             );
             thread::sleep(RETRY);
         }

@@ -193,27 +193,26 @@ impl<'a, D: Disk> View<'a, D> {
         self.walk(place, |header| header.last_offset() >= offset.0)
     }
 
-    /// The first batch from `place` on that `wanted` holds for, of few: each is read by itself.
+    /// The first batch from `place` on that `wanted` holds for.
     pub(crate) fn walk(
         &self,
-        mut place: Place,
+        place: Place,
         wanted: impl Fn(&BatchHeader) -> bool,
     ) -> Result<Option<(u64, BatchHeader)>, ViewError> {
-        loop {
-            let position = place.position;
-            let found = header_at(self.file.as_ref(), position, self.size)?;
-            match place.expect(found)? {
-                Some(header) if !wanted(&header) => place = self.behind(position, &header),
-                found => return Ok(found.map(|header| (position, header))),
+        let mut batches = self.batches(place);
+        while let Some((position, header)) = batches.next()? {
+            if wanted(&header) {
+                return Ok(Some((position, header)));
             }
         }
+        Ok(None)
     }
 
     /// All batches from `place` on.
     pub(crate) fn batches(&self, place: Place) -> Batches<'_, D> {
         Batches {
             view: self,
-            window: Window::new(&self.file, self.size),
+            window: Window::sparse(&self.file, self.size),
             place,
         }
     }

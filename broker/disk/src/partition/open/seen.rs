@@ -59,3 +59,61 @@ impl Seen {
         *self = Self::default();
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Batches of two records each.
+    fn header(number: i64) -> BatchHeader {
+        let mut batch =
+            kavka_protocol::records::BatchBuilder::new(kavka_protocol::records::Compression::None);
+        for value in [&b"one"[..], b"two"] {
+            batch.push(number, None, Some(value), &[]);
+        }
+        let mut header = BatchHeader::parse(&batch.build().unwrap()).unwrap();
+        header.base_offset = 2 * number;
+        header
+    }
+
+    fn seen(count: i64) -> Seen {
+        let mut seen = Seen::default();
+        (0..count).for_each(|number| seen.note(&header(number)));
+        seen
+    }
+
+    #[test]
+    fn batches_are_found_in_any_order_and_only_as_they_were() {
+        let mut seen = seen(10);
+        for number in [0, 1, 2, 7, 8, 3, 9, 0, 0] {
+            let wanted = header(number);
+            assert_eq!(seen.find(&BatchIdentity::of(&wanted)), Some(&wanted));
+            let mut other = wanted;
+            other.crc ^= 1;
+            assert_eq!(seen.find(&BatchIdentity::of(&other)), None, "{number}");
+        }
+        assert_eq!(seen.find(&BatchIdentity::of(&header(10))), None);
+    }
+
+    #[test]
+    fn what_was_cut_off_is_not_known_any_more() {
+        let mut seen = seen(10);
+        seen.truncate(Offset(6));
+        assert!(seen.find(&BatchIdentity::of(&header(3))).is_none());
+        assert!(seen.find(&BatchIdentity::of(&header(2))).is_some());
+        assert_eq!(seen.up_to(Offset(6)).len(), 3);
+        assert!(seen.up_to(Offset(20)).is_empty(), "others follow");
+    }
+
+    #[test]
+    fn what_is_too_much_to_remember_is_read_once_more() {
+        let mut seen = Seen::default();
+        let mut next = header(0);
+        for number in 0..=i64::try_from(REMEMBERED).unwrap() {
+            next.base_offset = 2 * number;
+            seen.note(&next);
+        }
+        assert_eq!(seen.find(&BatchIdentity::of(&next)), None);
+        assert!(seen.up_to(Offset(next.last_offset() + 1)).is_empty());
+    }
+}

@@ -7,9 +7,10 @@
 //!   the journal that wrote it, so what an earlier use of the file left is never taken for new.
 //! - A record says how far the journal was synced when it was written. An unreadable place below
 //!   that is damage and reported; above it is the torn end of a crash and harmless.
-//! - Records stay in memory until they are synced. After a failed fdatasync the kernel may have
-//!   dropped the pages, so the next one writes them again first. So does a start with what it finds
-//!   and nobody is known to have synced: the process before it may have seen such a failure.
+//! - Records stay in memory until they are synced; those that only a sync makes count are written
+//!   with it, all at once. After a failed fdatasync the kernel may have dropped the pages, so the
+//!   next one writes them again first. So does a start with what it finds and nobody is known to
+//!   have synced: the process before it may have seen such a failure.
 //! - Behind the last record lies an end mark, so that a start does not search the rest of the file
 //!   for more. Only where a crash has torn it, the rest is searched.
 
@@ -39,6 +40,8 @@ pub use replay::{JournalDamage, Replay, ReplayTarget, ScannedBatch};
 const SHARE: u64 = 16;
 /// But this much in any case.
 const FILE_MIN: u64 = 1 << 20;
+/// So much is not written at once while a sync takes its time.
+const UNWRITTEN_MAX: usize = 1 << 20;
 
 /// Sizes of the journal.
 #[derive(Debug, Clone)]
@@ -123,6 +126,18 @@ struct Pending<D: Disk> {
     position: u64,
     head: Bytes,
     rest: Bytes,
+    padding: &'static [u8],
+}
+
+impl<D: Disk> Pending<D> {
+    fn len(&self) -> usize {
+        self.head.len() + self.rest.len()
+    }
+
+    /// Position behind it in its file.
+    fn file_end(&self) -> u64 {
+        self.position + wide(self.len() + self.padding.len())
+    }
 }
 
 #[derive(Debug)]
@@ -137,8 +152,10 @@ struct State<D: Disk> {
     next_start: u64,
     pending: VecDeque<Pending<D>>,
     pending_bytes: usize,
+    /// How many of the pending records are in the page cache, from the front.
+    written: usize,
+    unwritten_bytes: usize,
     directory_dirty: bool,
-    rewrite: bool,
 }
 
 /// The journal. Appends come from all shards, syncs from one thread.
@@ -220,8 +237,9 @@ impl<D: Disk> Journal<D> {
                 next_start: found.next_start,
                 pending: VecDeque::new(),
                 pending_bytes: 0,
+                written: 0,
+                unwritten_bytes: 0,
                 directory_dirty: false,
-                rewrite: false,
             }),
             syncing: Mutex::new(()),
             appended: AtomicU64::new(end),
@@ -231,7 +249,7 @@ impl<D: Disk> Journal<D> {
         Ok((journal, replay))
     }
 
-    /// Everything below is in the page cache.
+    /// Everything below has its place.
     pub fn appended(&self) -> Lsn {
         Lsn(self.appended.load(Ordering::Acquire))
     }
@@ -250,11 +268,42 @@ impl<D: Disk> Journal<D> {
             .sum()
     }
 
-    /// Appends a record to the page cache. It is on disk once [`Journal::synced`] has reached the
-    /// LSN that is returned. After an error nothing was appended.
+    /// Appends a record to the page cache, where it survives the end of the process. It is on disk
+    /// once [`Journal::synced`] has reached the LSN that is returned. After an error nothing was
+    /// appended.
     pub fn append(&self, address: &Address, content: &Content) -> Result<Lsn, JournalError> {
-        let draft = record::Draft::new(address, content);
         let mut state = locked(&self.state);
+        let end = self.hold(&mut state, address, content)?;
+        self.write_out(&mut state)
+            .inspect_err(|_| state.take_back())?;
+        self.appended.store(end, Ordering::Release);
+        Ok(Lsn(end))
+    }
+
+    /// Like [`Journal::append`] for a record that does not count before it is on disk: it is
+    /// written together with others, by the next sync at the latest.
+    pub fn append_for_sync(
+        &self,
+        address: &Address,
+        content: &Content,
+    ) -> Result<Lsn, JournalError> {
+        let mut state = locked(&self.state);
+        if state.unwritten_bytes >= UNWRITTEN_MAX {
+            self.write_out(&mut state)?;
+        }
+        let end = self.hold(&mut state, address, content)?;
+        self.appended.store(end, Ordering::Release);
+        Ok(Lsn(end))
+    }
+
+    /// Gives a record its place, and keeps it until it is on disk.
+    fn hold(
+        &self,
+        state: &mut State<D>,
+        address: &Address,
+        content: &Content,
+    ) -> Result<u64, JournalError> {
+        let draft = record::Draft::new(address, content);
         if state.pending_bytes.saturating_add(draft.len()) > self.settings.unsynced_bytes_max
             && state.pending_bytes > 0
         {
@@ -266,40 +315,31 @@ impl<D: Disk> Journal<D> {
             live.file.is_some() && state.position.saturating_add(length) <= live.capacity
         });
         if !has_room {
+            // The next file says where this one ends.
+            self.write_out(state)?;
             match content {
                 Content::Batch { .. } | Content::Created { .. } | Content::Checkpoint(_) => {
-                    self.begin_file(&mut state, length)?;
+                    self.begin_file(state, length)?;
                 }
                 // These free space, or say what is no more.
                 Content::Deleted | Content::Truncated(_) | Content::StartOffset(_) => self
                     .reserve
-                    .with_room(|| self.begin_file(&mut state, length))?,
+                    .with_room(|| self.begin_file(state, length))?,
             }
         }
         let position = state.position;
-        let active = state
-            .live
-            .back()
-            .and_then(|live| Some((live.start, live.capacity, live.file.clone()?)));
-        let Some((start, capacity, file)) = active else {
+        let active = state.live.back();
+        let Some((start, file)) = active.and_then(|live| Some((live.start, live.file.clone()?)))
+        else {
             return Err(JournalError::new(
                 &self.directory,
                 io::ErrorKind::NotFound.into(),
             ));
         };
         let lsn = start + position;
+        let end = lsn + length;
         let padding = draft.padding();
         let (head, rest) = draft.finish(self.incarnation, lsn, self.synced().0);
-        let end = lsn + length;
-        let mark = record::end_mark(self.incarnation, end);
-        // At the end of a file there is nothing left to search.
-        let mark: &[u8] = if position + length + wide(mark.len()) <= capacity {
-            &mark
-        } else {
-            &[]
-        };
-        file.write_at(position, &[&head, &rest, padding, mark])
-            .map_err(|source| JournalError::new(&self.directory, source))?;
         state.position = position + length;
         state.hold(Pending {
             end,
@@ -307,9 +347,38 @@ impl<D: Disk> Journal<D> {
             position,
             head,
             rest,
+            padding,
         });
-        self.appended.store(end, Ordering::Release);
-        Ok(Lsn(end))
+        Ok(end)
+    }
+
+    /// Writes what is only in memory, and the end mark behind it.
+    fn write_out(&self, state: &mut State<D>) -> Result<(), JournalError> {
+        while let Some(first) = state.pending.get(state.written) {
+            let (file, position) = (first.file.clone(), first.position);
+            let in_file = |record: &&Pending<D>| Arc::ptr_eq(&record.file, &file);
+            let records = state.pending.iter().skip(state.written).take_while(in_file);
+            let mut chunks: Vec<&[u8]> = Vec::new();
+            let (mut count, mut lsn, mut next) = (0, 0, position);
+            // Within a file they lie one behind the other.
+            for record in records {
+                chunks.extend([&record.head[..], &record.rest, record.padding]);
+                (lsn, next) = (record.end, record.file_end());
+                count += 1;
+            }
+            let mark = record::end_mark(self.incarnation, lsn);
+            // At the end of a file there is nothing left to search, and what follows is no end.
+            let is_last = state.written + count == state.pending.len();
+            let capacity = state.live.back().map_or(0, |live| live.capacity);
+            if is_last && next + wide(mark.len()) <= capacity {
+                chunks.push(&mark);
+            }
+            file.write_at(position, &chunks)
+                .map_err(|source| JournalError::new(&self.directory, source))?;
+            state.written += count;
+        }
+        state.unwritten_bytes = 0;
+        Ok(())
     }
 
     /// Starts the next file, a used one where there is one.
@@ -371,7 +440,10 @@ impl<D: Disk> Journal<D> {
             position: 0,
             head: encoded,
             rest: Bytes::new(),
+            padding: &[],
         });
+        state.written += 1;
+        state.unwritten_bytes = 0;
         state.live.push_back(Live {
             start,
             capacity,
@@ -391,14 +463,13 @@ impl<D: Disk> Journal<D> {
     }
 
     fn sync_exclusively(&self) -> Result<Lsn, JournalError> {
-        let (target, work, rewrite, directory_dirty) = {
+        let (target, files, directory_dirty) = {
             let mut state = locked(&self.state);
-            let target = self.appended().0;
-            let rewrite = std::mem::take(&mut state.rewrite);
+            self.write_out(&mut state)?;
             let dirty = std::mem::take(&mut state.directory_dirty);
-            (target, state.pending_copies(rewrite), rewrite, dirty)
+            (self.appended().0, state.pending_files(), dirty)
         };
-        match self.bring_to_disk(&work, rewrite, directory_dirty) {
+        match self.bring_to_disk(&files, directory_dirty) {
             Ok(()) => {
                 let mut state = locked(&self.state);
                 state.release(target);
@@ -407,32 +478,17 @@ impl<D: Disk> Journal<D> {
             }
             Err(source) => {
                 let mut state = locked(&self.state);
-                state.rewrite = true;
+                state.written = 0;
+                state.unwritten_bytes = state.pending_bytes;
                 state.directory_dirty |= directory_dirty;
                 Err(JournalError::new(&self.directory, source))
             }
         }
     }
 
-    fn bring_to_disk(
-        &self,
-        work: &[Pending<D>],
-        rewrite: bool,
-        directory_dirty: bool,
-    ) -> io::Result<()> {
-        if rewrite {
-            for record in work {
-                record
-                    .file
-                    .write_at(record.position, &[&record.head, &record.rest])?;
-            }
-        }
-        let mut last: Option<&Arc<D::File>> = None;
-        for record in work {
-            if !last.is_some_and(|last| Arc::ptr_eq(last, &record.file)) {
-                record.file.sync_data()?;
-                last = Some(&record.file);
-            }
+    fn bring_to_disk(&self, files: &[Arc<D::File>], directory_dirty: bool) -> io::Result<()> {
+        for file in files {
+            file.sync_data()?;
         }
         if directory_dirty {
             self.disk.sync_dir(&self.directory)?;
@@ -514,33 +570,37 @@ impl<D: Disk> Journal<D> {
 
 impl<D: Disk> State<D> {
     fn hold(&mut self, record: Pending<D>) {
-        self.pending_bytes += record.head.len() + record.rest.len();
+        self.pending_bytes += record.len();
+        self.unwritten_bytes += record.len();
         self.pending.push_back(record);
+    }
+
+    /// The last record could not be written.
+    fn take_back(&mut self) {
+        if let Some(record) = self.pending.pop_back() {
+            self.pending_bytes = self.pending_bytes.saturating_sub(record.len());
+            self.unwritten_bytes = self.unwritten_bytes.saturating_sub(record.len());
+            self.position = record.position;
+        }
     }
 
     fn release(&mut self, target: u64) {
         while let Some(record) = self.pending.pop_front_if(|record| record.end <= target) {
-            let length = record.head.len() + record.rest.len();
-            self.pending_bytes = self.pending_bytes.saturating_sub(length);
+            self.pending_bytes = self.pending_bytes.saturating_sub(record.len());
+            self.written = self.written.saturating_sub(1);
         }
     }
 
-    /// What a sync has to do: all records to write them again, else one of each file.
-    fn pending_copies(&self, all: bool) -> Vec<Pending<D>> {
-        let mut copies: Vec<Pending<D>> = Vec::new();
+    /// The files of the records, each once.
+    fn pending_files(&self) -> Vec<Arc<D::File>> {
+        let mut files: Vec<Arc<D::File>> = Vec::new();
         for record in &self.pending {
-            let same = |copy: &Pending<D>| Arc::ptr_eq(&copy.file, &record.file);
-            if all || !copies.last().is_some_and(same) {
-                copies.push(Pending {
-                    end: record.end,
-                    file: record.file.clone(),
-                    position: record.position,
-                    head: record.head.clone(),
-                    rest: record.rest.clone(),
-                });
+            let same = |file: &Arc<D::File>| Arc::ptr_eq(file, &record.file);
+            if !files.last().is_some_and(same) {
+                files.push(record.file.clone());
             }
         }
-        copies
+        files
     }
 }
 

@@ -15,6 +15,9 @@ use crate::width::{narrow, wide};
 /// The disk of the machine that the broker runs on, with a bounded number of open files.
 pub type RealDisk = Pooled<Machine>;
 
+/// Chunks that Linux writes with one call (`IOV_MAX`).
+const CHUNKS_MAX: usize = 1024;
+
 /// Where the system sets no limit.
 const OPEN_MAX: usize = 1 << 15;
 
@@ -146,7 +149,8 @@ impl DiskFile for MachineFile {
         let mut at = position;
         IoSlice::advance_slices(&mut rest, 0);
         while !rest.is_empty() {
-            match rustix::io::pwritev(&self.0, rest, at) {
+            let first = rest.get(..CHUNKS_MAX).unwrap_or(rest);
+            match rustix::io::pwritev(&self.0, first, at) {
                 Ok(0) => return Err(io::ErrorKind::WriteZero.into()),
                 Ok(count) => {
                     at = at.saturating_add(wide(count));

@@ -136,7 +136,7 @@ impl<D: Disk> PartitionLog<D> {
         self.write(&batch, Some(ProducerEvent::Marker(*marker)), context)
     }
 
-    /// Appends a batch to segment and journal, both in the page cache. It may be acknowledged
+    /// Appends a batch to the segment, in the page cache, and to the journal. It may be acknowledged
     /// when the journal is synced up to [`Appended::lsn`].
     #[expect(clippy::needless_pass_by_value, reason = "a batch is appended once")]
     pub fn append(
@@ -208,14 +208,26 @@ impl<D: Disk> PartitionLog<D> {
     }
 
     /// Whether batches go to the journal. Where they need not, they do all the same behind a
-    /// truncation that a start would repeat: it would take them for what was cut.
+    /// truncation that a start would repeat.
     fn is_journaled(&self) -> bool {
-        self.shared.durability == Durability::Disk || self.shared.is_replayed(self.truncated)
+        self.shared.durability == Durability::Disk || self.is_behind_truncation()
     }
 
-    /// Writes the batch at the end of the segment into the journal, or takes it back.
+    /// Whether a start would cut the log again: it takes what lies behind for what was cut, unless
+    /// the journal has it.
+    fn is_behind_truncation(&self) -> bool {
+        self.shared.is_replayed(self.truncated)
+    }
+
+    /// Puts the batch at the end of the segment into the journal, or takes it back. Who is not told
+    /// to wait for the sync has the segment, which a mere kill leaves as it is.
     fn journal(&self, record: &Content) -> Result<Lsn, JournalError> {
-        let appended = self.shared.journal.append(&self.id.address(), record);
+        let (journal, address) = (&self.shared.journal, self.id.address());
+        let appended = if self.is_behind_truncation() {
+            journal.append(&address, record)
+        } else {
+            journal.append_for_sync(&address, record)
+        };
         appended.inspect_err(|_| {
             // Best effort: what is left behind the end is overwritten, and does not survive a
             // replay of the journal either.

@@ -322,9 +322,9 @@ impl<D: Disk> Journal<D> {
                     self.begin_file(state, length)?;
                 }
                 // These free space, or say what is no more.
-                Content::Deleted | Content::Truncated(_) | Content::StartOffset(_) => self
-                    .reserve
-                    .with_room(|| self.begin_file(state, length))?,
+                Content::Deleted | Content::Truncated(_) | Content::StartOffset(_) => {
+                    self.reserve.with_room(|| self.begin_file(state, length))?
+                }
             }
         }
         let position = state.position;

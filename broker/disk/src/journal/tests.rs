@@ -31,6 +31,10 @@ fn put(journal: &Journal<SimDisk>, number: i64) -> Result<Lsn, JournalError> {
     journal.append(&address(0), &Content::StartOffset(Offset(number)))
 }
 
+fn put_for_sync(journal: &Journal<SimDisk>, number: i64) -> Result<Lsn, JournalError> {
+    journal.append_for_sync(&address(0), &Content::StartOffset(Offset(number)))
+}
+
 /// Takes everything.
 struct All(Vec<Replayed>);
 
@@ -116,8 +120,8 @@ fn synced_records_survive_over_many_files_and_recyclings() {
     assert_eq!(numbers(&open(&disk).1), (151..200).collect::<Vec<_>>());
 }
 
-/// Lives of a journal that end with a power cut each: what a start finds that it should not, or
-/// does not find that it should.
+/// Lives of a journal that end with a power cut or a kill each: what a start finds that it should
+/// not, or does not find that it should.
 fn lives(seed: u64, ignored_sync: Option<&str>) -> Result<(), String> {
     const ROUNDS: i64 = 6;
     let disk = SimDisk::new();
@@ -128,6 +132,8 @@ fn lives(seed: u64, ignored_sync: Option<&str>) -> Result<(), String> {
     // What each round writes differs, so that no record passes for one of another round.
     let mut written: Vec<i64> = Vec::new();
     let (mut synced_to, mut forgotten) = (0_i64, 0_i64);
+    // Up to where records are in the page cache at least.
+    let mut cached_to = 0_i64;
     for round in 0..ROUNDS {
         let opened = Journal::open(&disk, Path::new(FOLDER), settings());
         let (journal, replay) = opened.map_err(|error| error.to_string())?;
@@ -140,7 +146,7 @@ fn lives(seed: u64, ignored_sync: Option<&str>) -> Result<(), String> {
             return Err(format!("{}: damage", told()));
         }
         if i64::try_from(first).unwrap() > forgotten.max(synced_to)
-            || end < usize::try_from(synced_to).unwrap()
+            || end < usize::try_from(synced_to.max(cached_to)).unwrap()
         {
             return Err(format!("{}: {synced_to} were synced", told()));
         }
@@ -150,9 +156,14 @@ fn lives(seed: u64, ignored_sync: Option<&str>) -> Result<(), String> {
         written.truncate(end);
         for _ in 0..random.below(40) {
             let value = i64::try_from(written.len()).unwrap() * ROUNDS + round;
+            let at_once = random.chance(50);
+            let put = if at_once { put } else { put_for_sync };
             put(&journal, value).unwrap();
             written.push(value);
             let end = i64::try_from(written.len()).unwrap();
+            if at_once {
+                cached_to = end;
+            }
             if random.chance(30) {
                 journal.sync().unwrap();
                 synced_to = end;
@@ -162,8 +173,13 @@ fn lives(seed: u64, ignored_sync: Option<&str>) -> Result<(), String> {
                 (synced_to, forgotten) = (end, end);
             }
         }
-        let seed = random.next_u64();
-        disk.crash(Crash::Tear { seed });
+        if random.chance(30) {
+            disk.crash(Crash::Process);
+        } else {
+            let seed = random.next_u64();
+            disk.crash(Crash::Tear { seed });
+            cached_to = synced_to;
+        }
     }
     Ok(())
 }
@@ -245,6 +261,72 @@ fn a_failed_sync_acknowledges_nothing_and_the_next_one_writes_again() {
     journal.sync().unwrap();
     disk.crash(Crash::DropUnsynced);
     assert_eq!(numbers(&open(&disk).1), [0, 1, 2]);
+}
+
+#[test]
+fn what_waits_for_its_sync_is_written_with_it_or_before_what_is_written_at_once() {
+    let disk = SimDisk::new();
+    let (journal, _) = open(&disk);
+    put_for_sync(&journal, 0).unwrap();
+    put_for_sync(&journal, 1).unwrap();
+    put(&journal, 2).unwrap();
+    put_for_sync(&journal, 3).unwrap();
+    drop(journal);
+    disk.crash(Crash::Process);
+    let (journal, replay) = open(&disk);
+    assert_eq!(numbers(&replay), [0, 1, 2]);
+    put_for_sync(&journal, 3).unwrap();
+    put_for_sync(&journal, 4).unwrap();
+    journal.sync().unwrap();
+    disk.crash(Crash::DropUnsynced);
+    assert_eq!(numbers(&open(&disk).1), [0, 1, 2, 3, 4]);
+}
+
+#[test]
+fn a_record_that_could_not_be_written_at_once_is_gone_and_those_before_it_are_not() {
+    let disk = SimDisk::new();
+    let (journal, _) = open(&disk);
+    put(&journal, 0).unwrap();
+    put_for_sync(&journal, 1).unwrap();
+    disk.inject(Fault {
+        operation: Some(Operation::Write),
+        path_ending: ".journal".to_owned(),
+        after: 0,
+        times: 2,
+        error: io::ErrorKind::Other,
+    });
+    assert!(put(&journal, 7).is_err());
+    assert!(journal.sync().is_err());
+    put(&journal, 2).unwrap();
+    journal.sync().unwrap();
+    disk.crash(Crash::DropUnsynced);
+    assert_eq!(numbers(&open(&disk).1), [0, 1, 2]);
+}
+
+#[test]
+fn no_more_than_a_bound_waits_in_memory_alone() {
+    let disk = SimDisk::new();
+    let large = JournalSettings {
+        file_bytes: 8 << 20,
+        unsynced_bytes_max: 8 << 20,
+        ..settings()
+    };
+    let (journal, _) = Journal::open(&disk, Path::new(FOLDER), large).unwrap();
+    for _ in 0..40 {
+        let rest = Bytes::from(vec![5; 100_000]);
+        let batch = Content::Batch {
+            head: [0; 16],
+            rest,
+        };
+        journal.append_for_sync(&address(0), &batch).unwrap();
+    }
+    drop(journal);
+    disk.crash(Crash::Process);
+    let kept = records(&open(&disk).1).len();
+    assert!(
+        (25..40).contains(&kept),
+        "{kept} of 40 are in the page cache"
+    );
 }
 
 #[test]

@@ -19,7 +19,7 @@ use crate::segment::{Active, Sealed};
 use crate::width::wide;
 
 /// Bytes of a batch that the broker writes itself: base offset, length, leader epoch.
-const HEAD: usize = 16;
+pub(super) const HEAD: usize = 16;
 /// Bytes of batches after which a producer snapshot is taken, to bound what a start has to read.
 const SNAPSHOT_BYTES: u64 = 64 << 20;
 /// Appends of one partition that are tracked one by one until the journal is synced.

@@ -6,6 +6,7 @@ use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use kavka_core::config::Durability;
 use kavka_core::log::LogSettings;
 use kavka_core::types::{Lsn, Offset};
 use kavka_protocol::records::BatchHeader;
@@ -79,6 +80,9 @@ impl Fate {
     }
 }
 
+/// Bytes of batches that a start puts into the journal; it syncs segments that hold more.
+const SURVIVORS_MAX: usize = 16 << 20;
+
 pub(super) struct Recovery<'a, D: Disk> {
     shared: &'a Arc<Shared<D>>,
     replay: &'a Replay<D>,
@@ -126,7 +130,7 @@ impl<'a, D: Disk> Recovery<'a, D> {
         let mut logs = self.open_all(ids, &mut settings).map_err(fault)?;
         self.replay_all(&mut logs).map_err(fault)?;
         self.check_ends(&mut logs);
-        self.sync_survivors(&logs).map_err(fault)?;
+        self.secure_survivors(&logs).map_err(fault)?;
         let mut logs: Vec<_> = logs.into_values().map(|(log, _)| log).collect();
         logs.iter_mut().for_each(PartitionLog::replay_ends);
         logs.sort_by(|left, right| left.id().cmp(right.id()));
@@ -358,7 +362,17 @@ impl<'a, D: Disk> Recovery<'a, D> {
 
     /// A segment may hold more than the journal: batches whose journal record a crash took. They
     /// are readable from now on, so they must not vanish in the next crash.
-    fn sync_survivors(&self, logs: &Logs<D>) -> io::Result<()> {
+    fn secure_survivors(&self, logs: &Logs<D>) -> io::Result<()> {
+        let survivors: Vec<_> = logs
+            .values()
+            .filter(|(log, trust)| log.end_offset() > trust.recovery_point)
+            .map(|(log, trust)| (log, trust.recovery_point))
+            .collect();
+        let is_journaled = self.shared.durability == Durability::Disk
+            && journal_survivors(&survivors)
+                // A full disk, or too much for the journal.
+                .inspect_err(|error| tracing::info!(%error, "segments are synced instead"))
+                .is_ok();
         let mut synced = false;
         for (address, (log, trust)) in logs {
             // Nor does a folder count that was made right before a mere kill, without its record.
@@ -367,11 +381,15 @@ impl<'a, D: Disk> Recovery<'a, D> {
                     .fates
                     .get(address)
                     .is_some_and(|fate| fate.topic.is_some());
-            if log.end_offset() > trust.recovery_point || !is_known {
+            let survives = log.end_offset() > trust.recovery_point;
+            if survives && !is_journaled || !is_known {
                 log.unsynced()
                     .flush(&self.shared.disk, &self.shared.reserve)?;
                 synced = true;
             }
+        }
+        if is_journaled && !survivors.is_empty() {
+            self.shared.journal.sync().map_err(io::Error::other)?;
         }
         if synced {
             self.shared.sync_folders()
@@ -401,6 +419,15 @@ impl<'a, D: Disk> Recovery<'a, D> {
             .damaged
             .push(DamagedPartition { id, folder, reason });
     }
+}
+
+/// Puts what logs hold from an offset on into the journal, where it would be but for the crash.
+fn journal_survivors<D: Disk>(survivors: &[(&PartitionLog<D>, Offset)]) -> io::Result<()> {
+    let mut left = SURVIVORS_MAX;
+    for (log, from) in survivors {
+        left = log.journal_from(*from, left)?;
+    }
+    Ok(())
 }
 
 /// Brings the journal's records into the logs.

@@ -1,5 +1,7 @@
 //! Putting the journal's records behind what the segments hold.
 
+use std::io;
+
 use bytes::Bytes;
 use kavka_core::log::ProducerEvent;
 use kavka_core::types::{LeaderEpoch, Offset, Timestamp};
@@ -7,6 +9,9 @@ use kavka_protocol::records::{Batch, BatchHeader};
 
 use super::{OpenFault, PartitionLog};
 use crate::disk::{Disk, DiskFile};
+use crate::journal::Content;
+use crate::partition::Minimum;
+use crate::partition::append::HEAD;
 use crate::segment::BatchIdentity;
 
 impl<D: Disk> PartitionLog<D> {
@@ -85,6 +90,37 @@ impl<D: Disk> PartitionLog<D> {
     pub(crate) fn has_seen(&mut self, batch: &BatchIdentity) -> Option<Offset> {
         let header = self.seen.find(batch)?;
         Some(Offset(header.last_offset()))
+    }
+
+    /// Puts the batches from `from` on into the journal, which a crash has kept from having them.
+    /// Fails when they have more than `most` bytes; gives how many bytes are left of them.
+    pub(crate) fn journal_from(&self, from: Offset, most: usize) -> io::Result<usize> {
+        let (mut next, mut left) = (from, most);
+        while next < self.end {
+            let batches = self
+                .read(next, left, self.end, Minimum::Nothing)
+                .map_err(io::Error::other)?;
+            let mut rest = batches.clone();
+            while !rest.is_empty() {
+                let header = BatchHeader::parse(&rest).map_err(io::Error::other)?;
+                let mut batch = rest.split_to(header.total_len());
+                let mut head = [0; HEAD];
+                head.copy_from_slice(&batch.split_to(HEAD));
+                let content = Content::Batch { head, rest: batch };
+                let journal = &self.shared.journal;
+                journal
+                    .append_for_sync(&self.id.address(), &content)
+                    .map_err(io::Error::other)?;
+                next = Offset(header.last_offset()).plus(1);
+            }
+            if batches.is_empty() {
+                return Err(io::Error::other(format!(
+                    "{next} and what follows is too large"
+                )));
+            }
+            left -= batches.len();
+        }
+        Ok(left)
     }
 
     /// All of the journal was replayed.

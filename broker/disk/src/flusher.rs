@@ -1,12 +1,19 @@
 //! Brings segments to the disk in the background, so that the journal stays short.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread;
 
 use crate::disk::Disk;
 use crate::journal::{Address, locked};
-use crate::partition::Trust;
+use crate::partition::{Trust, Unsynced};
 use crate::store::{Checkpoint, Shared, StoreError};
+
+/// Threads that help to flush.
+const HELPERS_MAX: usize = 7;
+/// Partitions for which a thread is worth it.
+const PARTITIONS_EACH: usize = 32;
 
 /// Brings segments to the disk in the background. It needs nothing from the threads that own the
 /// logs.
@@ -52,17 +59,11 @@ impl<D: Disk> Flusher<D> {
         // Everything in the journal up to here is in segments that are marked as unsynced.
         let mark = shared.journal.appended();
         let was_quiet = shared.journal.is_quiet();
-        let mut first_fault = None;
         let mut checkpoint = Checkpoint::up_to(mark);
         checkpoint.partitions.extend(locked(&self.damaged).iter());
-        for partition in shared.partitions() {
-            if let Err(source) = partition.flush(&shared.disk, &shared.reserve) {
-                // The others are synced all the same.
-                let path = shared
-                    .root
-                    .join(crate::partition::folder_name(&partition.id));
-                first_fault.get_or_insert(StoreError::Io { path, source });
-            }
+        let partitions = shared.partitions();
+        let fault = self.flush_all(&partitions);
+        for partition in &partitions {
             let recovery_point = partition.recovery_point();
             let trust = Trust {
                 recovery_point,
@@ -77,7 +78,7 @@ impl<D: Disk> Flusher<D> {
         }
         shared.sync_folders().map_err(root_fault)?;
         shared.check_space().map_err(root_fault)?;
-        if let Some(fault) = first_fault {
+        if let Some(fault) = fault {
             return Err(fault);
         }
         if *written != checkpoint {
@@ -87,7 +88,7 @@ impl<D: Disk> Flusher<D> {
                 .map_err(root_fault)?;
             *written = checkpoint;
         }
-        for partition in shared.partitions() {
+        for partition in &partitions {
             partition.checkpointed();
         }
         if !was_quiet {
@@ -96,5 +97,36 @@ impl<D: Disk> Flusher<D> {
         // Not before: a start that has lost the checkpoint file goes by the journal's own record.
         shared.set_flushed(mark);
         Ok(())
+    }
+
+    /// Syncs all partitions, many of them side by side: what they wait for is the file system's
+    /// journal, and what waits together gets to the disk together. Gives a fault of one of them,
+    /// where there is any; the others are synced all the same.
+    fn flush_all(&self, partitions: &[Arc<Unsynced<D>>]) -> Option<StoreError> {
+        let shared = &self.shared;
+        let next = AtomicUsize::new(0);
+        let fault = Mutex::new(None);
+        let work = || {
+            while let Some(partition) = partitions.get(next.fetch_add(1, Ordering::Relaxed)) {
+                if let Err(source) = partition.flush(&shared.disk, &shared.reserve) {
+                    let path = shared
+                        .root
+                        .join(crate::partition::folder_name(&partition.id));
+                    locked(&fault).get_or_insert(StoreError::Io { path, source });
+                }
+            }
+        };
+        let helpers = (partitions.len() / PARTITIONS_EACH).min(HELPERS_MAX);
+        thread::scope(|scope| {
+            for _ in 0..helpers {
+                let helper = thread::Builder::new().name("kavka-flush".to_owned());
+                // Without it the work takes longer.
+                if let Err(error) = helper.spawn_scoped(scope, work) {
+                    tracing::warn!(%error, "no thread for flushing");
+                }
+            }
+            work();
+        });
+        fault.into_inner().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -401,3 +401,92 @@ fn the_journal_is_right_where_a_segment_holds_other_sound_batches() {
     let values = all(&log).into_iter().map(|(_, value)| value);
     assert_eq!(values.collect::<Vec<_>>(), ["both", "one", "two", "six"]);
 }
+
+#[test]
+fn what_a_kill_kept_from_the_journal_is_there_after_a_power_cut_and_made_whole_from_it() {
+    let disk = SimDisk::new();
+    let (store, mut log) = new_log(&disk);
+    append(&mut log, &["journaled"]);
+    store.journal().sync().unwrap();
+    for number in 0..60 {
+        append(&mut log, &[&format!("waits for the sync {number}")]);
+    }
+    let expected = all(&log);
+    assert!(log.segment_count() > 1);
+    drop((store, log));
+    let (store, log) = reopened(&disk, Crash::Process);
+    assert_eq!(all(&log), expected);
+    drop((store, log));
+    let copy = disk.fork();
+    let (_store, log) = reopened(&copy, Crash::DropUnsynced);
+    assert_eq!(all(&log), expected);
+    // The segments alone would end before the damage.
+    let segments = disk.files();
+    let is_log = |path: &&std::path::PathBuf| path.extension() == Some("log".as_ref());
+    let last = segments.iter().rfind(is_log).unwrap();
+    disk.damage(last, |content| content[80] ^= 1).unwrap();
+    let (_store, log) = reopened(&disk, Crash::Process);
+    assert_eq!(all(&log), expected);
+}
+
+#[test]
+fn more_than_goes_into_the_journal_at_a_start_is_synced_where_it_is() {
+    let disk = SimDisk::new();
+    let large = || LogSettings {
+        segment_bytes: 64 << 20,
+        rules: AppendRules {
+            max_message_bytes: 8 << 20,
+            ..AppendRules::default()
+        },
+        ..LogSettings::default()
+    };
+    let opened = open_with(&disk, Path::new("/data"), Durability::Replicas);
+    let mut log = opened.store.create_partition(id("t", 1), large()).unwrap();
+    let value = "x".repeat(5 << 20);
+    for _ in 0..4 {
+        append(&mut log, &[&value]);
+    }
+    drop((log, opened));
+    let (_store, log) = reopened(&disk, Crash::Process);
+    assert_eq!(log.end_offset(), Offset(4));
+    drop((log, _store));
+    let (_store, log) = reopened(&disk, Crash::DropUnsynced);
+    assert_eq!(log.end_offset(), Offset(4));
+    log.verify().unwrap();
+}
+
+#[test]
+fn many_partitions_are_flushed_side_by_side_and_each_of_them() {
+    const COUNT: u8 = 150;
+    let disk = SimDisk::new();
+    let opened = open_with(&disk, Path::new("/data"), Durability::Replicas);
+    let mut logs: Vec<_> = (1..=COUNT)
+        .map(|number| {
+            let id = id(&format!("t{number:03}"), number);
+            opened.store.create_partition(id, settings()).unwrap()
+        })
+        .collect();
+    for log in &mut logs {
+        append(log, &["first"]);
+    }
+    disk.inject(Fault {
+        operation: Some(Operation::SyncData),
+        path_ending: "t077-0/00000000000000000000.log".to_owned(),
+        after: 0,
+        times: 1,
+        error: std::io::ErrorKind::Other,
+    });
+    let error = opened.store.flush().unwrap_err().to_string();
+    assert!(error.contains("t077-0"), "{error}");
+    let synced = |log: &PartitionLog<SimDisk>| log.unsynced().recovery_point() == Offset(1);
+    let not_synced = logs.iter().filter(|log| !synced(log));
+    assert_eq!(not_synced.count(), 1);
+    opened.store.flush().unwrap();
+    drop((logs, opened));
+    disk.crash(Crash::DropUnsynced);
+    let opened = open(&disk);
+    assert_eq!(opened.logs.len(), usize::from(COUNT));
+    for log in &opened.logs {
+        assert_eq!(all(log), [(0, "first".to_owned())], "{}", log.id());
+    }
+}

@@ -323,7 +323,7 @@ impl<D: Disk> Journal<D> {
                 }
                 // These free space, or say what is no more.
                 Content::Deleted | Content::Truncated(_) | Content::StartOffset(_) => {
-                    self.reserve.with_room(|| self.begin_file(state, length))?
+                    self.reserve.with_room(|| self.begin_file(state, length))?;
                 }
             }
         }

@@ -447,9 +447,9 @@ fn more_than_goes_into_the_journal_at_a_start_is_synced_where_it_is() {
         append(&mut log, &[&value]);
     }
     drop((log, opened));
-    let (_store, log) = reopened(&disk, Crash::Process);
+    let (store, log) = reopened(&disk, Crash::Process);
     assert_eq!(log.end_offset(), Offset(4));
-    drop((log, _store));
+    drop((log, store));
     let (_store, log) = reopened(&disk, Crash::DropUnsynced);
     assert_eq!(log.end_offset(), Offset(4));
     log.verify().unwrap();

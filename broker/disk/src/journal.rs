@@ -272,8 +272,9 @@ impl<D: Disk> Journal<D> {
     /// once [`Journal::synced`] has reached the LSN that is returned. After an error nothing was
     /// appended.
     pub fn append(&self, address: &Address, content: &Content) -> Result<Lsn, JournalError> {
+        let draft = record::Draft::new(address, content);
         let mut state = locked(&self.state);
-        let end = self.hold(&mut state, address, content)?;
+        let end = self.hold(&mut state, draft, content)?;
         self.write_out(&mut state)
             .inspect_err(|_| state.take_back())?;
         self.appended.store(end, Ordering::Release);
@@ -287,11 +288,12 @@ impl<D: Disk> Journal<D> {
         address: &Address,
         content: &Content,
     ) -> Result<Lsn, JournalError> {
+        let draft = record::Draft::new(address, content);
         let mut state = locked(&self.state);
         if state.unwritten_bytes >= UNWRITTEN_MAX {
             self.write_out(&mut state)?;
         }
-        let end = self.hold(&mut state, address, content)?;
+        let end = self.hold(&mut state, draft, content)?;
         self.appended.store(end, Ordering::Release);
         Ok(Lsn(end))
     }
@@ -300,10 +302,9 @@ impl<D: Disk> Journal<D> {
     fn hold(
         &self,
         state: &mut State<D>,
-        address: &Address,
+        draft: record::Draft,
         content: &Content,
     ) -> Result<u64, JournalError> {
-        let draft = record::Draft::new(address, content);
         if state.pending_bytes.saturating_add(draft.len()) > self.settings.unsynced_bytes_max
             && state.pending_bytes > 0
         {

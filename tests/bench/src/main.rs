@@ -136,6 +136,7 @@ fn plan(options: &Options) -> Plan {
         Some(rounds) => Plan {
             rounds,
             long_rounds: rounds,
+            longest_rounds: rounds,
             ..plan
         },
         None => plan,

@@ -11,8 +11,10 @@ pub(crate) const GB: u64 = 1_000 * MB;
 pub(crate) struct Plan {
     /// Rounds of what a running broker is measured by.
     pub(crate) rounds: usize,
-    /// Rounds of what takes long: many partitions, recovery, Kafka's tools.
+    /// Rounds of what takes long: recovery.
     pub(crate) long_rounds: usize,
+    /// Rounds of what takes longest, or differs little between rounds: many partitions, Kafka's tools.
+    pub(crate) longest_rounds: usize,
     /// Bytes before each produce measurement, and in it.
     pub(crate) warm_up: u64,
     pub(crate) produced: u64,
@@ -39,6 +41,7 @@ impl Plan {
         Self {
             rounds: 5,
             long_rounds: 2,
+            longest_rounds: 1,
             warm_up: 400 * MB,
             produced: 1_200 * MB,
             produced_small: 500 * MB,
@@ -59,6 +62,7 @@ impl Plan {
         Self {
             rounds: 1,
             long_rounds: 1,
+            longest_rounds: 1,
             warm_up: 100 * MB,
             produced: 400 * MB,
             produced_small: 150 * MB,

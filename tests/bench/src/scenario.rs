@@ -38,7 +38,7 @@ pub(crate) const SCENARIOS: &[Scenario] = &[
             "start.partitions",
         ],
         runs_on: is_default,
-        rounds: |plan| plan.long_rounds,
+        rounds: |plan| plan.longest_rounds,
         run: partitions::run,
     },
     Scenario {
@@ -60,7 +60,7 @@ pub(crate) const SCENARIOS: &[Scenario] = &[
             "tool.latency.p99.9",
         ],
         runs_on: |_| true,
-        rounds: |plan| plan.long_rounds,
+        rounds: |plan| plan.longest_rounds,
         run: tools::run,
     },
     Scenario {

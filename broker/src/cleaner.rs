@@ -18,6 +18,9 @@ use crate::shared::Shared;
 /// How long a log is left alone after a pass over it that could not be done.
 const LATER: Duration = Duration::from_mins(1);
 
+/// How long it is left alone at first when retention was faster than the pass.
+const SOON: Duration = Duration::from_secs(1);
+
 /// How long the thread sleeps at a time to keep below its bytes per second.
 const NAP_MAX: Duration = Duration::from_millis(100);
 
@@ -49,6 +52,7 @@ pub(crate) fn spawn(shared: &Arc<Shared>) -> std::io::Result<CleanerThread> {
             shared: Arc::clone(shared),
             bell: Arc::clone(&bell),
             left_alone: HashMap::new(),
+            overtaken: HashMap::new(),
         };
         let thread = thread::Builder::new().name("kavka-cleaner".to_owned());
         handle = Some(thread.spawn(move || cleaner.run())?);
@@ -95,6 +99,13 @@ struct Cleaner {
     /// Logs that could not be compacted, and when that is tried again; never before a restart
     /// without a time.
     left_alone: HashMap<PartitionKey, Option<Instant>>,
+    /// Logs whose segments went during the last pass, and how long they were left alone then.
+    overtaken: HashMap<PartitionKey, Duration>,
+}
+
+/// How long a log is left alone whose segments went during a pass, after the pause before.
+fn overtaken(before: Option<Duration>) -> Duration {
+    before.map_or(SOON, |before| (before * 2).min(LATER))
 }
 
 impl Cleaner {
@@ -129,7 +140,10 @@ impl Cleaner {
         let shards = self.shared.shards.iter();
         let found =
             shards.filter_map(|shard| shard.ask(|shard| shard.compaction_candidates()).ok());
-        let candidates = found.flatten();
+        let candidates: Vec<_> = found.flatten().collect();
+        self.overtaken
+            .retain(|key, _| candidates.iter().any(|(candidate, _)| candidate == key));
+        let candidates = candidates.into_iter();
         let candidates = candidates.filter(|(key, _)| !self.left_alone.contains_key(key));
         let metrics = &self.shared.metrics;
         let left_alone = i64::try_from(self.left_alone.len()).unwrap_or(i64::MAX);
@@ -150,7 +164,9 @@ impl Cleaner {
             Err(error @ CompactionError::Gone) => {
                 let (topic, partition) = key;
                 tracing::debug!(%topic, %partition, %error, "not compacted for now");
-                self.left_alone.insert(key, Some(Instant::now() + LATER));
+                let pause = overtaken(self.overtaken.get(&key).copied());
+                self.overtaken.insert(key, pause);
+                self.left_alone.insert(key, Some(Instant::now() + pause));
                 return;
             }
             Ok(Some(report)) => {
@@ -160,6 +176,7 @@ impl Cleaner {
                 metrics.compacted_bytes.inc_by(gone);
                 let (topic, partition) = key;
                 tracing::debug!(%topic, %partition, ?report, "compacted");
+                self.overtaken.remove(&key);
                 return;
             }
             Err(error @ (CompactionError::Damaged { .. } | CompactionError::Unsettled { .. })) => {
@@ -251,5 +268,18 @@ impl<'a> Pace<'a> {
         let per_second = self.cleaner.shared.settings().cleaner.max_bytes_per_second;
         let seconds = self.bytes as f64 / per_second.max(1.0);
         Duration::try_from_secs_f64(seconds).unwrap_or(Duration::MAX)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_log_that_retention_shortens_during_a_pass_is_tried_again_soon_and_then_more_seldom() {
+        let pauses =
+            std::iter::successors(Some(overtaken(None)), |last| Some(overtaken(Some(*last))));
+        let seconds: Vec<u64> = pauses.take(8).map(|pause| pause.as_secs()).collect();
+        assert_eq!(seconds, [1, 2, 4, 8, 16, 32, 60, 60]);
     }
 }

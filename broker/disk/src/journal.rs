@@ -129,6 +129,19 @@ struct Pending<D: Disk> {
     padding: &'static [u8],
 }
 
+impl<D: Disk> Clone for Pending<D> {
+    fn clone(&self) -> Self {
+        Self {
+            end: self.end,
+            file: self.file.clone(),
+            position: self.position,
+            head: self.head.clone(),
+            rest: self.rest.clone(),
+            padding: self.padding,
+        }
+    }
+}
+
 impl<D: Disk> Pending<D> {
     fn len(&self) -> usize {
         self.head.len() + self.rest.len()
@@ -156,6 +169,8 @@ struct State<D: Disk> {
     written: usize,
     unwritten_bytes: usize,
     directory_dirty: bool,
+    /// A sync has failed: what is pending has to be written again.
+    rewrite: bool,
 }
 
 /// The journal. Appends come from all shards, syncs from one thread.
@@ -240,6 +255,7 @@ impl<D: Disk> Journal<D> {
                 written: 0,
                 unwritten_bytes: 0,
                 directory_dirty: false,
+                rewrite: false,
             }),
             syncing: Mutex::new(()),
             appended: AtomicU64::new(end),
@@ -464,13 +480,14 @@ impl<D: Disk> Journal<D> {
     }
 
     fn sync_exclusively(&self) -> Result<Lsn, JournalError> {
-        let (target, files, directory_dirty) = {
+        let (target, files, again, directory_dirty) = {
             let mut state = locked(&self.state);
             self.write_out(&mut state)?;
             let dirty = std::mem::take(&mut state.directory_dirty);
-            (self.appended().0, state.pending_files(), dirty)
+            let again = state.take_again();
+            (self.appended().0, state.pending_files(), again, dirty)
         };
-        match self.bring_to_disk(&files, directory_dirty) {
+        match self.bring_to_disk(&files, &again, directory_dirty) {
             Ok(()) => {
                 let mut state = locked(&self.state);
                 state.release(target);
@@ -479,15 +496,25 @@ impl<D: Disk> Journal<D> {
             }
             Err(source) => {
                 let mut state = locked(&self.state);
-                state.written = 0;
-                state.unwritten_bytes = state.pending_bytes;
+                state.rewrite = true;
                 state.directory_dirty |= directory_dirty;
                 Err(JournalError::new(&self.directory, source))
             }
         }
     }
 
-    fn bring_to_disk(&self, files: &[Arc<D::File>], directory_dirty: bool) -> io::Result<()> {
+    /// Writes `again` first, without keeping appends waiting: it may be much.
+    fn bring_to_disk(
+        &self,
+        files: &[Arc<D::File>],
+        again: &[Pending<D>],
+        directory_dirty: bool,
+    ) -> io::Result<()> {
+        for record in again {
+            record
+                .file
+                .write_at(record.position, &[&record.head, &record.rest])?;
+        }
         for file in files {
             file.sync_data()?;
         }
@@ -590,6 +617,14 @@ impl<D: Disk> State<D> {
             self.pending_bytes = self.pending_bytes.saturating_sub(record.len());
             self.written = self.written.saturating_sub(1);
         }
+    }
+
+    /// What has to be written again: all pending records, when a sync has failed before.
+    fn take_again(&mut self) -> Vec<Pending<D>> {
+        if !std::mem::take(&mut self.rewrite) {
+            return Vec::new();
+        }
+        self.pending.iter().cloned().collect()
     }
 
     /// The files of the records, each once.

@@ -95,7 +95,7 @@ impl<D: Disk> PartitionLog<D> {
     /// Puts the batches from `from` on into the journal, which a crash has kept from having them.
     /// Fails when they have more than `most` bytes; gives how many bytes are left of them.
     pub(crate) fn journal_from(&self, from: Offset, most: usize) -> io::Result<usize> {
-        let (mut next, mut left) = (from, most);
+        let (mut next, mut left) = (from.max(self.start), most);
         while next < self.end {
             let batches = self
                 .read(next, left, self.end, Minimum::Nothing)

@@ -104,7 +104,8 @@ fn run(
 ) {
     let mut flushed = std::time::Instant::now();
     let mut rested = flushed;
-    let mut failing = false;
+    // How long to wait before flushing again, after a failure.
+    let mut pause = Duration::ZERO;
     loop {
         match queue.recv_timeout(LOOK_INTERVAL) {
             Ok(Job::RemovePartition(partition)) => report("partition", partition.remove()),
@@ -116,20 +117,22 @@ fn run(
             rested = std::time::Instant::now();
             store.close_resting();
         }
-        if store.wants_flush() || flushed.elapsed() >= FLUSH_INTERVAL {
+        let elapsed = flushed.elapsed();
+        if elapsed >= FLUSH_INTERVAL || (elapsed >= pause && store.wants_flush()) {
             flushed = std::time::Instant::now();
             match store.flush() {
                 Ok(()) => {
                     metrics.seconds.observe(flushed.elapsed().as_secs_f64());
-                    failing = false;
+                    pause = Duration::ZERO;
                     // Flushing syncs the journal, too: acknowledgements may be due.
                     sync.request();
                 }
                 Err(error) => {
                     metrics.failures.inc();
-                    if !std::mem::replace(&mut failing, true) {
+                    if pause.is_zero() {
                         tracing::error!(%error, "segments cannot be flushed; trying on");
                     }
+                    pause = (pause * 2).clamp(LOOK_INTERVAL, FLUSH_INTERVAL);
                 }
             }
         }

@@ -203,7 +203,7 @@ impl Cleaner {
         let shard = shard.ok_or(CompactionError::Stopped)?;
         let begun = shard.ask(move |shard| shard.begin_compaction(key, candidate));
         let Some(compaction): Option<Compaction<RealDisk>> =
-            begun.map_err(|_| CompactionError::Stopped)?
+            begun.map_err(|_| CompactionError::Stopped)??
         else {
             return Ok(None);
         };

@@ -46,7 +46,7 @@ fn main() -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             // Last on stderr, in one line: Kubernetes shows it as the reason.
-            drop(writeln!(stderr(), "kavka-broker: {error:#}"));
+            drop(writeln!(stderr(), "kavka-broker: {}", told(&error)));
             let wrong_settings = error.is::<ConfigError>();
             if wrong_settings {
                 ExitCode::from(WRONG_SETTINGS)
@@ -100,4 +100,17 @@ fn abort_on_panic() {
         default(info);
         std::process::abort();
     }));
+}
+
+/// The error and its causes, each once: most say themselves what caused them.
+fn told(error: &anyhow::Error) -> String {
+    let mut text = error.to_string();
+    for cause in error.chain().skip(1) {
+        let cause = cause.to_string();
+        if !text.contains(&cause) {
+            text.push_str(": ");
+            text.push_str(&cause);
+        }
+    }
+    text
 }

@@ -186,13 +186,20 @@ impl Partition {
             .map_or(Offset(0), PartitionLog::end_offset)
     }
 
+    /// Everything before can be read once it counts.
+    pub(crate) fn written_end(&self) -> Offset {
+        self.log
+            .as_ref()
+            .map_or(Offset(0), PartitionLog::written_end)
+    }
+
     pub(crate) fn size_bytes(&self) -> u64 {
         self.log.as_ref().map_or(0, PartitionLog::size_bytes)
     }
 
     /// This broker leads the partition as `view` says; everything that recovery found counts.
     pub(crate) fn lead(&mut self, now: Instant, view: &PartitionView) -> Vec<ReplicaOutput> {
-        let end = self.log_end();
+        let end = self.written_end();
         let mut outputs = Vec::new();
         let high_watermark = HighWatermark(end.0);
         self.replica
@@ -200,7 +207,7 @@ impl Partition {
         outputs
     }
 
-    /// Writes a batch as a producer sent it, after every check.
+    /// Appends a batch as a producer sent it, after every check. It counts once it is written out.
     pub(crate) fn produce(
         &mut self,
         store: &LogStore<RealDisk>,
@@ -225,11 +232,24 @@ impl Partition {
             leader_epoch,
             now: wall,
         };
-        let appended = self.open_log(store)?.append(batch, context)?;
+        let appended = self.open_log(store)?.append_later(batch, context)?;
         if let Some(producer) = producer {
             self.verifications.opened(producer.producer);
         }
         Ok(appended)
+    }
+
+    /// Whether nothing that was appended waits to be written.
+    pub(crate) fn is_written_out(&self) -> bool {
+        self.log.as_ref().is_none_or(PartitionLog::is_written_out)
+    }
+
+    /// Writes what waits for it; it still does after an error.
+    pub(crate) fn write_out(&mut self) -> Result<(), Failure> {
+        match &mut self.log {
+            Some(log) => Ok(log.write_out()?),
+            None => Ok(()),
+        }
     }
 
     /// Writes a batch that the broker itself made.

@@ -14,7 +14,7 @@ pub(crate) mod sessions;
 pub(crate) mod transactions;
 
 use std::cell::{Cell, RefCell};
-use std::collections::{HashMap, VecDeque};
+use std::collections::{BTreeSet, HashMap, VecDeque};
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -44,6 +44,7 @@ use crate::partition::Partition;
 use crate::shared::{Phase, Shared};
 
 use self::coordinator::Desk;
+use self::produce::Unwritten;
 use self::producer_ids::ProducerIdPool;
 use self::sessions::Sessions;
 
@@ -128,6 +129,14 @@ pub(crate) struct Shard {
     background: BackgroundHandle,
     image: RefCell<Arc<MetadataImage>>,
     partitions: RefCell<HashMap<PartitionKey, Rc<RefCell<Partition>>>>,
+    /// Producers' batches that their logs have not written yet.
+    unwritten: RefCell<Vec<Unwritten>>,
+    /// There are some.
+    write_wanted: Notify,
+    /// Partitions that could not write what was appended.
+    stuck: RefCell<BTreeSet<PartitionKey>>,
+    /// When it was last said that a write was refused, and how many were since.
+    refusals: Cell<(Option<std::time::Instant>, u64)>,
     /// Appends that wait for the journal, in the order of their place in it.
     unsynced: RefCell<VecDeque<(Lsn, PartitionKey)>>,
     /// Something was appended to the journal.

@@ -80,6 +80,8 @@ pub struct PartitionLog<D: Disk> {
     unsynced: Arc<Unsynced<D>>,
     sealed: VecDeque<Sealed>,
     active: Active<D>,
+    /// What is not in the active segment's file could not be written.
+    is_stuck: bool,
     start: Offset,
     end: Offset,
     producers: ProducerStates,
@@ -111,6 +113,12 @@ impl<D: Disk> PartitionLog<D> {
     /// Offset that the next record gets.
     pub fn end_offset(&self) -> Offset {
         self.end
+    }
+
+    /// End of what is in the files and can be read; what lies behind waits for
+    /// [`PartitionLog::write_out`].
+    pub fn written_end(&self) -> Offset {
+        self.unsynced.end()
     }
 
     /// End of what is durable when the journal is synced up to `synced`, or of what was flushed

@@ -29,6 +29,8 @@ pub(crate) const TIME_INDEX: &str = "timeindex";
 pub(crate) const ABORTED_INDEX: &str = "txnindex";
 /// What the names of compacted segments' files end in until they take the old ones' place.
 pub(crate) const CLEANED: &str = ".cleaned";
+/// Bytes of a batch that the broker writes itself: base offset, length, leader epoch.
+pub(crate) const HEAD: usize = 16;
 /// Ending of a producer snapshot.
 pub(crate) const SNAPSHOT: &str = "snapshot";
 

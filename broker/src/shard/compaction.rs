@@ -25,10 +25,13 @@ impl Shard {
         &self,
         key: PartitionKey,
         candidate: Candidate,
-    ) -> Option<Compaction<RealDisk>> {
-        let partition = self.partition(key)?;
+    ) -> Result<Option<Compaction<RealDisk>>, CompactionError> {
+        let Some(partition) = self.partition(key) else {
+            return Ok(None);
+        };
         let mut partition = partition.borrow_mut();
-        Some(partition.log()?.compaction(candidate))
+        let log = partition.log();
+        log.map(|log| log.compaction(candidate)).transpose()
     }
 
     /// Puts a new segment in the place of old ones.

@@ -1,6 +1,8 @@
 //! Appends on the shard that owns the partition.
 
+use std::cell::RefCell;
 use std::rc::Rc;
+use std::time::Duration;
 
 use bytes::Bytes;
 use kavka_core::log::{Guard, ProducerBatch, Support};
@@ -14,7 +16,10 @@ use tokio::sync::oneshot;
 use super::{PartitionKey, Shard, Waiting};
 use crate::clock::Clock;
 use crate::failure::Failure;
-use crate::partition::Admitted;
+use crate::partition::{Admitted, Partition};
+
+/// How often a shard says that writes are refused.
+const BETWEEN_REFUSALS: Duration = Duration::from_secs(10);
 
 /// One partition's part of a Produce request.
 #[derive(Debug)]
@@ -35,8 +40,19 @@ pub(crate) struct Acknowledgement {
     pub(crate) released: Option<oneshot::Receiver<Result<(), ErrorCode>>>,
 }
 
+/// A producer's batch in a log that has not written it yet.
+#[derive(Debug)]
+pub(super) struct Unwritten {
+    key: PartitionKey,
+    appended: Appended,
+    acks: Acks,
+    /// Who is told when it counts.
+    sender: Option<oneshot::Sender<Result<(), ErrorCode>>>,
+    timeout_ms: u64,
+}
+
 impl Shard {
-    /// Appends one batch; returns as soon as it lies in the page cache, in the order of the calls.
+    /// Appends one batch, in the order of the calls. It need not be written when this returns.
     pub(crate) fn produce(self: &Rc<Self>, task: ProduceTask) -> Result<Acknowledgement, Failure> {
         let partition = self
             .partition(task.key)
@@ -58,14 +74,26 @@ impl Shard {
             partition.metrics().produced_bytes.inc_by(bytes as u64);
             partition.metrics().produced_records.inc_by(records);
         }
-        let (waiting, released) = match task.acks {
-            Acks::All => {
+        let (sender, released) = match task.acks {
+            Acks::All | Acks::Leader => {
                 let (sender, receiver) = oneshot::channel();
-                (Some(Waiting::Producer(sender)), Some(receiver))
+                (Some(sender), Some(receiver))
             }
-            Acks::None | Acks::Leader => (None, None),
+            Acks::None => (None, None),
         };
-        self.appended(task.key, &appended, task.acks, waiting, task.timeout_ms);
+        let unwritten = Unwritten {
+            key: task.key,
+            appended,
+            acks: task.acks,
+            sender,
+            timeout_ms: task.timeout_ms,
+        };
+        if partition.borrow().is_written_out() {
+            self.written(unwritten);
+        } else {
+            self.unwritten.borrow_mut().push(unwritten);
+            self.write_wanted.notify_one();
+        }
         Ok(Acknowledgement {
             base_offset: appended.base_offset,
             log_append_time: appended.log_append_time,
@@ -101,6 +129,93 @@ impl Shard {
         }
     }
 
+    /// Writes what was appended since the last time, with one write for each partition, and tells
+    /// whoever waits for it. What cannot be written stays where it is and is tried again.
+    pub(super) fn write_out(self: &Rc<Self>) {
+        let unwritten = self.unwritten.take();
+        let mut keys: Vec<PartitionKey> = unwritten.iter().map(|batch| batch.key).collect();
+        keys.sort_unstable();
+        keys.dedup();
+        let refused: Vec<(PartitionKey, ErrorCode)> = keys
+            .into_iter()
+            .filter_map(|key| {
+                let failure = self.write_partition_out(key).err()?;
+                self.count_storage_error(&failure);
+                Some((key, failure.code()))
+            })
+            .collect();
+        for batch in unwritten {
+            match refused.iter().find(|(key, _)| *key == batch.key) {
+                None => self.written(batch),
+                Some((_, code)) => {
+                    if let Some(sender) = batch.sender {
+                        // The asker may have gone.
+                        let _ = sender.send(Err(*code));
+                    }
+                }
+            }
+        }
+    }
+
+    /// Tries again what could not be written. Its producers were told that it failed; it counts all
+    /// the same, and what an idempotent one sends again is a duplicate of it.
+    pub(super) fn write_stuck(self: &Rc<Self>) {
+        let stuck: Vec<PartitionKey> = self.stuck.borrow().iter().copied().collect();
+        for key in stuck {
+            if let Err(failure) = self.write_partition_out(key) {
+                self.count_refused_write(&failure);
+            }
+        }
+    }
+
+    fn write_partition_out(self: &Rc<Self>, key: PartitionKey) -> Result<(), Failure> {
+        let Some(partition) = self.partition(key) else {
+            self.stuck.borrow_mut().remove(&key);
+            return Ok(());
+        };
+        let written = partition.borrow_mut().write_out();
+        let was_stuck = match written {
+            Ok(()) => self.stuck.borrow_mut().remove(&key),
+            Err(_) => !self.stuck.borrow_mut().insert(key),
+        };
+        if was_stuck && written.is_ok() {
+            self.count_all_written(&partition);
+        }
+        written
+    }
+
+    /// Tells the replica how far the log is written.
+    fn count_all_written(self: &Rc<Self>, partition: &RefCell<Partition>) {
+        let mut outputs = Vec::new();
+        {
+            let mut partition = partition.borrow_mut();
+            let end = partition.written_end();
+            let replica = partition.replica();
+            replica.appended(end, Acks::Leader, None, &mut outputs);
+        }
+        self.perform(partition, outputs);
+    }
+
+    /// A producer's batch is written.
+    fn written(self: &Rc<Self>, batch: Unwritten) {
+        let waiting = match (batch.acks, batch.sender) {
+            (Acks::All, Some(sender)) => Some(Waiting::Producer(sender)),
+            (_, Some(sender)) => {
+                // The asker may have gone.
+                let _ = sender.send(Ok(()));
+                None
+            }
+            (_, None) => None,
+        };
+        self.appended(
+            batch.key,
+            &batch.appended,
+            batch.acks,
+            waiting,
+            batch.timeout_ms,
+        );
+    }
+
     /// Tells replica and journal of an append.
     pub(super) fn appended(
         self: &Rc<Self>,
@@ -122,7 +237,7 @@ impl Shard {
         let mut outputs = Vec::new();
         {
             let mut partition = partition.borrow_mut();
-            let end = partition.log_end();
+            let end = partition.written_end();
             let replica = partition.replica();
             match registered {
                 // What was written before counts as soon as its own records do.
@@ -149,9 +264,21 @@ impl Shard {
 
     pub(super) fn count_storage_error(&self, failure: &Failure) {
         self.count_refused_write(failure);
-        if failure.is_storage() {
-            tracing::error!(error = %failure, "a write was refused; the client is told to retry");
+        if !failure.is_storage() {
+            return;
         }
+        let now = std::time::Instant::now();
+        let (told, untold) = self.refusals.get();
+        if told.is_some_and(|told| now.duration_since(told) < BETWEEN_REFUSALS) {
+            self.refusals.set((told, untold + 1));
+            return;
+        }
+        self.refusals.set((Some(now), 0));
+        tracing::error!(
+            error = %failure,
+            others = untold,
+            "a write was refused; the client is told to retry"
+        );
     }
 
     /// A write was refused that whoever asked for it tells of.

@@ -69,6 +69,10 @@ async fn run(parts: ShardParts) -> Vec<PartitionLog<RealDisk>> {
         background,
         image: RefCell::new(Arc::new(MetadataImage::default())),
         partitions: RefCell::default(),
+        unwritten: RefCell::default(),
+        write_wanted: Notify::new(),
+        stuck: RefCell::default(),
+        refusals: Cell::default(),
         unsynced: RefCell::default(),
         sync_wanted: Notify::new(),
         waiting: RefCell::new(HashMap::new()),
@@ -87,6 +91,7 @@ async fn run(parts: ShardParts) -> Vec<PartitionLog<RealDisk>> {
     drop(recovered);
     let timers = [
         tokio::task::spawn_local(follow_journal(Rc::clone(&shard))),
+        tokio::task::spawn_local(write_out(Rc::clone(&shard))),
         tokio::task::spawn_local(request_syncs(Rc::clone(&shard))),
         tokio::task::spawn_local(expire(Rc::clone(&shard))),
         tokio::task::spawn_local(thin_out(Rc::clone(&shard))),
@@ -127,6 +132,15 @@ async fn follow_journal(shard: Rc<Shard>) {
     }
 }
 
+/// Has logs written once everything was appended that has arrived: one write for each of them.
+async fn write_out(shard: Rc<Shard>) {
+    loop {
+        shard.write_wanted.notified().await;
+        tokio::task::yield_now().await;
+        shard.write_out();
+    }
+}
+
 /// Has the journal synced once everything was appended that has arrived: one sync for all of it.
 async fn request_syncs(shard: Rc<Shard>) {
     loop {
@@ -139,6 +153,7 @@ async fn request_syncs(shard: Rc<Shard>) {
 async fn expire(shard: Rc<Shard>) {
     loop {
         tokio::time::sleep(EXPIRY_INTERVAL).await;
+        shard.write_stuck();
         shard.expire_acknowledgements();
     }
 }

@@ -1,6 +1,7 @@
 //! A full disk is an error that clients retry, and nothing else: not for a broker that runs, and not
 //! for one that starts.
 
+use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use kavka_protocol::ErrorCode;
@@ -11,7 +12,7 @@ use kavka_protocol::messages::incremental_alter_configs_request::{
 use kavka_protocol::messages::{DeleteTopicsRequest, IncrementalAlterConfigsRequest};
 
 use crate::client::{Client, batch_of};
-use crate::harness::BrokerProcess;
+use crate::harness::{BrokerProcess, command};
 use crate::small_disk::{FileSystem, SmallDisk};
 
 /// Room for the journal and some segments.
@@ -167,4 +168,52 @@ fn a_start_on_a_full_ext4_serves_and_a_deletion_frees_it() {
 #[test]
 fn a_start_on_a_full_ext4_serves_and_retention_frees_it() {
     survives_by_retention(FileSystem::Ext4);
+}
+
+/// Lets no file of the process grow beyond so many bytes; `None` ends that.
+fn limit_files(broker: &BrokerProcess, bytes: Option<u64>) {
+    let limit = rustix::process::Rlimit {
+        current: bytes,
+        maximum: None,
+    };
+    let pid = rustix::process::Pid::from_raw(i32::try_from(broker.pid()).unwrap());
+    rustix::process::prlimit(pid, rustix::process::Resource::Fsize, limit).unwrap();
+}
+
+#[test]
+fn what_could_not_be_written_at_first_is_written_without_being_sent_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let settings = [("kavka.durability", "replicas"), ("kavka.shards", "1")];
+    let plain = command(folder.path(), &settings);
+    let mut wrapped = Command::new("env");
+    wrapped.arg("--ignore-signal=XFSZ").arg(plain.get_program());
+    wrapped.args(plain.get_args());
+    wrapped.stdout(Stdio::null()).stderr(Stdio::piped());
+    let broker = BrokerProcess::spawn(&mut wrapped);
+    let mut client = broker.client();
+    client.create_topic("t", 1, &[]);
+    client.produce_values("t", 0, &["before"]);
+    let segment = folder.path().join("t-0/00000000000000000000.log");
+    let written = std::fs::metadata(segment).unwrap().len();
+    limit_files(&broker, Some(written + 20));
+    for (acks, value) in [(-1, "refused and kept"), (1, "refused"), (-1, "refused")] {
+        let response = client.produce("t", 0, acks, batch_of(&[value]));
+        assert_eq!(response.error_code, ErrorCode::KafkaStorageError.code());
+        assert_eq!(client.fetch_values("t", 0), ["before"], "reads go on");
+    }
+
+    limit_files(&broker, None);
+    let deadline = Instant::now() + Duration::from_secs(30);
+    while client.fetch_values("t", 0) != ["before", "refused and kept"] {
+        assert!(Instant::now() < deadline, "it should be written by itself");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    for acks in [1, -1] {
+        let response = client.produce("t", 0, acks, batch_of(&["after"]));
+        assert_eq!(response.error_code, 0);
+    }
+    broker.kill();
+    let broker = BrokerProcess::start(folder.path(), &settings);
+    let values = broker.client().fetch_values("t", 0);
+    assert_eq!(values, ["before", "refused and kept", "after", "after"]);
 }

@@ -114,6 +114,7 @@ fn settle(partition: &mut Partition) {
     partition.start_lsn = None;
     for batch in &mut partition.batches {
         batch.acknowledged = true;
+        batch.waits = false;
     }
 }
 

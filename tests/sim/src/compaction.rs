@@ -60,7 +60,7 @@ pub(crate) fn pass(
         return Ok(None);
     };
     up_to(candidate.up_to);
-    let compaction = log.compaction(candidate);
+    let compaction = log.compaction(candidate)?;
     let slots = usize::try_from(2 + random.below(12)).unwrap();
     let mut map = OffsetMap::new([random.next_u64(), random.next_u64()], slots * 24, 99);
     let mut left = random.chance(15).then(|| random.below(30));

@@ -5,9 +5,10 @@ use std::sync::Arc;
 
 use kavka_core::config::Durability;
 use kavka_core::types::{Lsn, Offset, PartitionIndex};
-use kavka_disk::PartitionId;
+use kavka_disk::{PartitionId, PartitionLog};
 use kavka_protocol::Uuid;
 
+use crate::plan::Disk;
 use crate::transactions::Role;
 
 /// A batch that was written.
@@ -18,6 +19,8 @@ pub(crate) struct Batch {
     pub(crate) values: Vec<u64>,
     /// When it is synced; `None` while nobody knows whether it was written.
     pub(crate) lsn: Option<Lsn>,
+    /// It is in memory only.
+    pub(crate) waits: bool,
     pub(crate) acknowledged: bool,
     /// The sequence number of an idempotent producer's batch.
     pub(crate) sequence: Option<i32>,
@@ -134,6 +137,15 @@ impl Model {
         }
     }
 
+    /// Something may have been written that waited for it.
+    pub(crate) fn written(&mut self, logs: &[PartitionLog<Disk>]) {
+        for log in logs {
+            if let Some(partition) = self.partitions.get_mut(log.id()) {
+                partition.written(log);
+            }
+        }
+    }
+
     /// All segments are synced.
     pub(crate) fn flushed(&mut self) {
         for partition in self.partitions.values_mut() {
@@ -198,6 +210,17 @@ impl Partition {
 
     pub(crate) fn end(&self) -> Offset {
         self.batches.last().map_or(Offset(0), Batch::end)
+    }
+
+    /// The log has written what lies before its written end.
+    pub(crate) fn written(&mut self, log: &PartitionLog<Disk>) {
+        let end = log.written_end();
+        let waiting = self.batches.iter_mut().filter(|batch| batch.waits);
+        for batch in waiting.filter(|batch| batch.base < end) {
+            batch.waits = false;
+            // The journal's syncs say nothing of it.
+            batch.lsn = Some(Lsn(u64::MAX));
+        }
     }
 
     /// Which sequence number comes next; returns the last batch that has one.

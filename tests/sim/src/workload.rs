@@ -2,10 +2,10 @@
 
 use bytes::Bytes;
 use kavka_core::config::Durability;
-use kavka_core::log::{MarkerRule, Outcome};
+use kavka_core::log::{MarkerRule, Outcome, ProducedBatch};
 use kavka_core::types::{LeaderEpoch, Lsn, Offset, Timestamp};
 use kavka_disk::disk::sim::Random;
-use kavka_disk::{AppendContext, CompactionError, PartitionLog, SimDisk};
+use kavka_disk::{AppendContext, AppendError, Appended, CompactionError, PartitionLog, SimDisk};
 use kavka_protocol::records::{BatchBuilder, Compression};
 
 use crate::compaction::{self, is_tombstone, key_of};
@@ -80,6 +80,7 @@ impl Workload<'_> {
     pub(crate) fn run_on(&mut self, mut broker: Broker, steps: u64) -> Result<Broker, String> {
         for _ in 0..steps {
             let done = self.step(&mut broker);
+            self.model.written(&broker.opened.logs);
             self.model.synced(broker.opened.store.journal().synced());
             if self.disk.has_crashed() {
                 break;
@@ -94,6 +95,7 @@ impl Workload<'_> {
     pub(crate) fn run_through_faults(&mut self, mut broker: Broker, steps: u64) -> Broker {
         for _ in 0..steps {
             let _ = self.step(&mut broker);
+            self.model.written(&broker.opened.logs);
             self.model.synced(broker.opened.store.journal().synced());
         }
         broker
@@ -102,6 +104,7 @@ impl Workload<'_> {
     fn step(&mut self, broker: &mut Broker) -> Result<(), String> {
         match self.random.below(100) {
             0..50 => self.append(broker),
+            50..60 if self.model.durability == Durability::Replicas => self.write_out(broker),
             50..68 => broker.opened.store.journal().sync().map(drop).map_err(text),
             68..76 => {
                 broker.opened.store.flush().map_err(text)?;
@@ -134,6 +137,7 @@ impl Workload<'_> {
         );
         let epoch = LeaderEpoch(i32::try_from(self.random.below(20) / 19).unwrap());
         let durability = self.model.durability;
+        let waits = durability == Durability::Replicas && self.random.chance(50);
         let Some(log) = self.pick(broker) else {
             return Ok(());
         };
@@ -162,12 +166,11 @@ impl Workload<'_> {
             }
             Role::Part(writer) => {
                 let producer = Producer::Transactional(writer);
-                let batch = build(&values, filler, producer, kind);
-                log.append_batch(batch, context)
+                append(log, build(&values, filler, producer, kind), context, waits)
             }
             Role::Plain => {
                 let producer = sequence.map_or(Producer::Nobody, Producer::Idempotent);
-                log.append_batch(build(&values, filler, producer, kind), context)
+                append(log, build(&values, filler, producer, kind), context, waits)
             }
         };
         let lsn = appended.as_ref().ok().map(|appended| match durability {
@@ -176,10 +179,11 @@ impl Workload<'_> {
             // The journal's syncs say nothing of it.
             Durability::Replicas => Lsn(u64::MAX),
         });
-        let batch = Batch {
+        let mut batch = Batch {
             base,
             values,
             lsn,
+            waits: false,
             acknowledged: false,
             sequence,
             role,
@@ -188,6 +192,11 @@ impl Workload<'_> {
             // Nothing was promised; a crash may still bring it back.
             partition.ghosts.push(batch);
         } else {
+            if log.written_end() <= base {
+                // Nobody is told that it was appended.
+                batch.waits = true;
+                batch.lsn = None;
+            }
             partition.batches.push(batch);
             if sequence.is_some() {
                 partition.next_sequence += i32::try_from(records).unwrap();
@@ -201,6 +210,13 @@ impl Workload<'_> {
             ));
         }
         Ok(())
+    }
+
+    fn write_out(&mut self, broker: &mut Broker) -> Result<(), String> {
+        match self.pick(broker) {
+            Some(log) => log.write_out().map_err(text),
+            None => Ok(()),
+        }
     }
 
     fn compact(&mut self, broker: &mut Broker) -> Result<(), String> {
@@ -334,6 +350,7 @@ impl Workload<'_> {
                 return Err(text(error));
             }
         }
+        partition.written(log);
         partition.count_sequences();
         if durability == Durability::Replicas {
             let left = partition.batches.iter_mut();
@@ -394,6 +411,20 @@ impl Workload<'_> {
         self.model.quorum_first = index + 1;
         self.model.all_of_quorum_synced();
         Ok(())
+    }
+}
+
+/// Appends a batch; it `waits` in memory where the log lets it.
+fn append(
+    log: &mut PartitionLog<Disk>,
+    batch: Bytes,
+    context: AppendContext,
+    waits: bool,
+) -> Result<Appended, AppendError> {
+    if waits {
+        log.append_later(ProducedBatch::internal(batch)?, context)
+    } else {
+        log.append_batch(batch, context)
     }
 }
 

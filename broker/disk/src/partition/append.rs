@@ -15,15 +15,15 @@ use thiserror::Error;
 use super::PartitionLog;
 use crate::disk::{Disk, DiskFile};
 use crate::journal::{Content, JournalError};
-use crate::segment::{Active, Sealed};
+use crate::segment::{Active, HEAD, Sealed};
 use crate::width::wide;
 
-/// Bytes of a batch that the broker writes itself: base offset, length, leader epoch.
-pub(super) const HEAD: usize = 16;
 /// Bytes of batches after which a producer snapshot is taken, to bound what a start has to read.
 const SNAPSHOT_BYTES: u64 = 64 << 20;
 /// Appends of one partition that are tracked one by one until the journal is synced.
 const WAITING_MAX: usize = 4096;
+/// Bytes that are written at once rather than kept for [`PartitionLog::write_out`].
+const TAIL_MAX: u64 = 1 << 20;
 
 /// What an append needs to know beside the batch.
 #[derive(Debug, Clone, Copy)]
@@ -133,16 +133,67 @@ impl<D: Disk> PartitionLog<D> {
             Rejection::Malformed { reason }
         })?;
         let batch = ProducedBatch::internal(batch)?;
-        self.write(&batch, Some(ProducerEvent::Marker(*marker)), context)
+        self.add_now(&batch, Some(ProducerEvent::Marker(*marker)), context)
     }
 
     /// Appends a batch to the segment, in the page cache, and to the journal. It may be acknowledged
     /// when the journal is synced up to [`Appended::lsn`].
-    #[expect(clippy::needless_pass_by_value, reason = "a batch is appended once")]
     pub fn append(
         &mut self,
         batch: ProducedBatch,
         context: AppendContext,
+    ) -> Result<Appended, AppendError> {
+        self.append_new(batch, context, Self::add_now)
+    }
+
+    /// Like [`PartitionLog::append`], but a batch that does not go to the journal may stay in memory,
+    /// where reads do not find it, until [`PartitionLog::write_out`] writes it together with others.
+    /// It must not be acknowledged before.
+    pub fn append_later(
+        &mut self,
+        batch: ProducedBatch,
+        context: AppendContext,
+    ) -> Result<Appended, AppendError> {
+        self.append_new(batch, context, Self::add_later)
+    }
+
+    /// Whether nothing waits for [`PartitionLog::write_out`].
+    pub fn is_written_out(&self) -> bool {
+        self.active.tail_bytes() == 0
+    }
+
+    /// Writes what [`PartitionLog::append_later`] has left in memory. After an error it is still
+    /// there, and every append tries to write it before anything else.
+    pub fn write_out(&mut self) -> Result<(), AppendError> {
+        self.write_tail().map_err(|error| self.io_error(error))
+    }
+
+    pub(super) fn write_tail(&mut self) -> io::Result<()> {
+        if self.is_written_out() {
+            return Ok(());
+        }
+        let from = self.active.written();
+        let written = self.active.write_tail();
+        self.is_stuck = written.is_err();
+        written?;
+        let active = &self.active;
+        self.unsynced
+            .wrote(active.base, from, active.size, || active.files());
+        self.unsynced.set_end(self.end);
+        Ok(())
+    }
+
+    #[expect(clippy::needless_pass_by_value, reason = "a batch is appended once")]
+    fn append_new(
+        &mut self,
+        batch: ProducedBatch,
+        context: AppendContext,
+        add: fn(
+            &mut Self,
+            &ProducedBatch,
+            Option<ProducerEvent>,
+            AppendContext,
+        ) -> Result<Appended, AppendError>,
     ) -> Result<Appended, AppendError> {
         let producer = batch.producer();
         if let Some(producer) = &producer
@@ -157,23 +208,34 @@ impl<D: Disk> PartitionLog<D> {
                 duplicate: true,
             });
         }
-        self.write(&batch, producer.map(ProducerEvent::Batch), context)
+        add(self, &batch, producer.map(ProducerEvent::Batch), context)
     }
 
-    fn write(
+    fn add_later(
         &mut self,
         batch: &ProducedBatch,
         event: Option<ProducerEvent>,
         context: AppendContext,
     ) -> Result<Appended, AppendError> {
-        let base = self.end;
-        if !batch.fits_behind(base) {
-            return Err(AppendError::OffsetsExhausted { end: base });
+        let is_full = self.active.tail_bytes() + wide(batch.bytes().len()) > TAIL_MAX;
+        if is_full || self.is_stuck || self.is_journaled() {
+            return self.add_now(batch, event, context);
         }
-        self.check_space()?;
-        let last = batch.last_offset(base);
-        self.make_room(batch.header(), last, context.now)?;
-        let (head, rest) = stamped(batch, base, context.leader_epoch);
+        let last = self.prepare(batch, context)?;
+        let (head, rest) = stamped(batch, self.end, context.leader_epoch);
+        self.active.push(head, rest);
+        Ok(self.added(batch, event, context, last, None))
+    }
+
+    fn add_now(
+        &mut self,
+        batch: &ProducedBatch,
+        event: Option<ProducerEvent>,
+        context: AppendContext,
+    ) -> Result<Appended, AppendError> {
+        let last = self.prepare(batch, context)?;
+        self.write_out()?;
+        let (head, rest) = stamped(batch, self.end, context.leader_epoch);
         let size = self.active.size + wide(batch.bytes().len());
         self.active
             .write(&head, &rest)
@@ -187,6 +249,35 @@ impl<D: Disk> PartitionLog<D> {
         } else {
             None
         };
+        Ok(self.added(batch, event, context, last, lsn))
+    }
+
+    /// Makes room for the batch; returns the offset of its last record.
+    fn prepare(
+        &mut self,
+        batch: &ProducedBatch,
+        context: AppendContext,
+    ) -> Result<Offset, AppendError> {
+        let base = self.end;
+        if !batch.fits_behind(base) {
+            return Err(AppendError::OffsetsExhausted { end: base });
+        }
+        self.check_space()?;
+        let last = batch.last_offset(base);
+        self.make_room(batch.header(), last, context.now)?;
+        Ok(last)
+    }
+
+    /// The batch is part of the log now.
+    fn added(
+        &mut self,
+        batch: &ProducedBatch,
+        event: Option<ProducerEvent>,
+        context: AppendContext,
+        last: Offset,
+        lsn: Option<Lsn>,
+    ) -> Appended {
+        let base = self.end;
         self.count(
             batch.header(),
             event,
@@ -197,14 +288,14 @@ impl<D: Disk> PartitionLog<D> {
         if let Some(lsn) = lsn {
             self.await_sync(lsn);
         }
-        Ok(Appended {
+        Appended {
             base_offset: base,
             last_offset: last,
             log_append_time: batch.log_append_time(),
             log_start_offset: self.start,
             lsn: lsn.unwrap_or(Lsn(0)),
             duplicate: false,
-        })
+        }
     }
 
     /// Whether batches go to the journal. Where they need not, they do all the same behind a
@@ -289,7 +380,9 @@ impl<D: Disk> PartitionLog<D> {
             None => {}
         }
         self.end = last.plus(1);
-        self.unsynced.set_end(self.end);
+        if self.is_written_out() {
+            self.unsynced.set_end(self.end);
+        }
         self.bytes_since_snapshot += wide(header.total_len());
         if self.bytes_since_snapshot >= SNAPSHOT_BYTES {
             self.take_snapshot();
@@ -310,6 +403,7 @@ impl<D: Disk> PartitionLog<D> {
         if self.active.size == 0 {
             return Ok(());
         }
+        self.write_tail()?;
         let reserve = self.shared.reserve.clone();
         match reserve.with_room(|| self.active.finish()) {
             // Without its last entries an index costs a longer walk and nothing else.

@@ -37,11 +37,15 @@ impl<D: Disk> PartitionLog<D> {
         }
     }
 
-    /// What a pass needs to know, for a thread of its own.
-    pub fn compaction(&self, candidate: Candidate) -> Compaction<D> {
+    /// What a pass needs to know, for a thread of its own. All that was appended is written first: a
+    /// producer's last batch makes those before it superfluous, and the pass only flushes what is
+    /// written.
+    pub fn compaction(&mut self, candidate: Candidate) -> Result<Compaction<D>, CompactionError> {
+        let written = self.write_tail();
+        written.map_err(|source| CompactionError::io(&self.folder, source))?;
         let segments = self.sealed.iter().copied();
         let (segments, later) = segments.partition(|segment| segment.end <= candidate.up_to);
-        Compaction {
+        Ok(Compaction {
             shared: self.shared.clone(),
             unsynced: self.unsynced.clone(),
             folder: self.folder.clone(),
@@ -51,7 +55,7 @@ impl<D: Disk> PartitionLog<D> {
             aborted: self.active.aborted.entries().to_vec(),
             candidate,
             producers: self.producers.retained(),
-        }
+        })
     }
 
     /// Puts a new segment in the place of old ones, which are no part of the log from here on.

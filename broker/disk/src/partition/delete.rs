@@ -26,7 +26,8 @@ impl<D: Disk> PartitionLog<D> {
 
     /// Gives the folder another name and leaves it to a person: afterwards a new partition may have
     /// its name. Flush the store before. Returns where it lies now.
-    pub fn set_aside(self) -> io::Result<PathBuf> {
+    pub fn set_aside(mut self) -> io::Result<PathBuf> {
+        self.write_tail()?;
         set_aside(&self.shared, &self.id, Some(&self.unsynced))
     }
 }

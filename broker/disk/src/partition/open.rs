@@ -182,6 +182,7 @@ impl<D: Disk> PartitionLog<D> {
             durable_end: loaded.end,
             last_lsn: Lsn(0),
             truncated: Lsn(0),
+            is_stuck: false,
             bytes_since_snapshot: 0,
         }
     }
@@ -466,8 +467,13 @@ impl<D: Disk> PartitionLog<D> {
         &self.folder
     }
 
-    /// Leaves a snapshot for the next start.
+    /// Writes the rest and leaves a snapshot for the next start.
     pub(crate) fn before_close(&mut self) {
+        if let Err(error) = self.write_out() {
+            // Nobody was told that it was appended.
+            tracing::warn!(%error, partition = %self.id, "the end of the log was not written");
+            return;
+        }
         if self.bytes_since_snapshot > 0 {
             self.take_snapshot();
         }

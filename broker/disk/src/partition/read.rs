@@ -81,7 +81,7 @@ pub struct TimestampHit {
 
 impl<D: Disk> PartitionLog<D> {
     /// Reads whole batches from the one that holds `from` on, up to the end of its segment: at most
-    /// `max_bytes` of them, and none that reaches `up_to`. Checksums are verified.
+    /// `max_bytes` of them, and none that reaches `up_to` or is not written yet. Checksums are verified.
     pub fn read(
         &self,
         from: Offset,
@@ -136,6 +136,7 @@ impl<D: Disk> PartitionLog<D> {
         timestamp: Timestamp,
         up_to: Offset,
     ) -> Result<Option<TimestampHit>, ReadError> {
+        let up_to = up_to.min(self.written_end());
         for number in 0..=self.sealed.len() {
             let latest = self
                 .sealed
@@ -164,6 +165,7 @@ impl<D: Disk> PartitionLog<D> {
 
     /// The first record with the largest timestamp of those below `up_to` (KIP-734).
     pub fn max_timestamp(&self, up_to: Offset) -> Result<Option<TimestampHit>, ReadError> {
+        let up_to = up_to.min(self.written_end());
         let mut best: Option<(usize, u64, BatchHeader)> = None;
         for number in 0..=self.sealed.len() {
             let latest = self
@@ -282,7 +284,7 @@ impl<D: Disk> PartitionLog<D> {
                 end,
             });
         }
-        if from >= up_to || from == self.end {
+        if from >= up_to.min(self.written_end()) {
             return Ok(None);
         }
         let view = self.view(self.sealed.partition_point(|segment| segment.end <= from))?;

@@ -5,6 +5,7 @@ mod reading;
 mod restarting;
 mod transactional;
 mod unjournaled;
+mod written_later;
 
 use std::path::Path;
 
@@ -15,6 +16,7 @@ use kavka_core::types::{LeaderEpoch, Lsn, NodeId, Offset, PartitionIndex, Timest
 use kavka_protocol::records::{BatchBuilder, Batches, Compression};
 
 use crate::disk::Disk;
+use crate::disk::sim::{Crash, Fault, Operation, SyncSelector};
 use crate::journal::JournalSettings;
 use crate::partition::{AppendContext, Appended, PartitionId, PartitionLog};
 use crate::{DataFolder, Fresh, LogStore, Opened, SimDisk, StoreSettings};
@@ -98,6 +100,17 @@ fn produced(sequence: i32, records: usize) -> Bytes {
 
 fn append<D: Disk>(log: &mut PartitionLog<D>, values: &[&str]) -> Appended {
     log.append_batch(batch(values, 0), CONTEXT).unwrap()
+}
+
+/// So many operations of a kind fail on paths that end so.
+fn failing(operation: Operation, path_ending: &str, times: u64) -> Fault {
+    Fault {
+        operation: Some(operation),
+        path_ending: path_ending.to_owned(),
+        after: 0,
+        times,
+        error: std::io::ErrorKind::Other,
+    }
 }
 
 /// Offsets and values in the bytes of a read.

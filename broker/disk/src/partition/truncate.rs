@@ -17,6 +17,7 @@ impl<D: Disk> PartitionLog<D> {
         if end >= self.end {
             return Ok(self.end);
         }
+        self.write_out()?;
         let content = Content::Truncated(end);
         let lsn = self.shared.journal.append(&self.id.address(), &content)?;
         self.last_lsn = lsn;

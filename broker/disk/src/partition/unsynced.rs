@@ -271,8 +271,14 @@ impl<D: Disk> Unsynced<D> {
         locked(&self.state).stored_snapshots = offsets;
     }
 
+    /// Everything before is written.
     pub(crate) fn set_end(&self, end: Offset) {
         self.end.store(end.0, Ordering::Release);
+    }
+
+    /// End of what is written.
+    pub(crate) fn end(&self) -> Offset {
+        Offset(self.end.load(Ordering::Acquire))
     }
 
     pub(crate) fn set_start(&self, start: Offset) {

@@ -12,8 +12,8 @@ use kavka_protocol::records::BatchHeader;
 
 use super::batches::{behind, check_order};
 use super::{
-    AbortedFile, AbortedIndex, Found, IndexFile, IndexStore, LOG, OFFSET_INDEX, Sealed, TIME_INDEX,
-    path_of, verified_in,
+    AbortedFile, AbortedIndex, Found, HEAD, IndexFile, IndexStore, LOG, OFFSET_INDEX, Sealed,
+    TIME_INDEX, path_of, verified_in,
 };
 use crate::disk::{Disk, DiskFile, OpenMode};
 use crate::width::wide;
@@ -46,14 +46,23 @@ impl<D: Disk> SegmentFiles<D> {
     }
 }
 
+/// Batches at a segment's end that are not in its file yet, in the two parts that they come in.
+#[derive(Debug, Default)]
+struct Tail {
+    parts: Vec<([u8; HEAD], Bytes)>,
+    bytes: u64,
+}
+
 /// The segment that is written to.
 #[derive(Debug)]
 pub(crate) struct Active<D: Disk> {
     pub(crate) base: Offset,
+    /// With the tail.
     pub(crate) size: u64,
     /// Before this offset a compaction may have left gaps.
     pub(crate) gaps_before: Offset,
     pub(crate) log: Arc<D::File>,
+    tail: Tail,
     pub(crate) offsets: IndexFile<D, OffsetEntry>,
     pub(crate) times: IndexFile<D, TimeEntry>,
     /// The largest timestamp, and the last offset of the first batch that has it.
@@ -87,6 +96,7 @@ impl<D: Disk> Active<D> {
             size,
             gaps_before: base,
             log: Arc::new(log),
+            tail: Tail::default(),
             offsets: IndexFile::open(disk, &path(OFFSET_INDEX))?,
             times: IndexFile::open(disk, &path(TIME_INDEX))?,
             latest: None,
@@ -201,12 +211,38 @@ impl<D: Disk> Active<D> {
         Ok(position)
     }
 
-    /// Appends a batch in two parts. Nothing counts until [`Active::appended`].
+    /// Appends a batch in two parts; there is no tail. Nothing counts until [`Active::appended`].
     pub(crate) fn write(&self, head: &[u8], rest: &Bytes) -> io::Result<()> {
         self.log.write_at(self.size, &[head, rest])
     }
 
-    /// The batch that was written is part of the segment now.
+    /// Adds a batch to the tail. Nothing counts until [`Active::appended`].
+    pub(crate) fn push(&mut self, head: [u8; HEAD], rest: Bytes) {
+        self.tail.bytes += wide(head.len() + rest.len());
+        self.tail.parts.push((head, rest));
+    }
+
+    /// Bytes that are not in the file yet.
+    pub(crate) fn tail_bytes(&self) -> u64 {
+        self.tail.bytes
+    }
+
+    /// Bytes that are in the file.
+    pub(crate) fn written(&self) -> u64 {
+        self.size - self.tail.bytes
+    }
+
+    /// Writes the tail. After an error it is still there.
+    pub(crate) fn write_tail(&mut self) -> io::Result<()> {
+        let parts = self.tail.parts.iter();
+        let chunks: Vec<&[u8]> = parts.flat_map(|(head, rest)| [&head[..], rest]).collect();
+        self.log.write_at(self.written(), &chunks)?;
+        self.tail.parts.clear();
+        self.tail.bytes = 0;
+        Ok(())
+    }
+
+    /// The batch that was written or added to the tail is part of the segment now.
     pub(crate) fn appended(&mut self, header: &BatchHeader, last: Offset, settings: &LogSettings) {
         self.note(header, self.size, last, settings);
         self.size += wide(header.total_len());

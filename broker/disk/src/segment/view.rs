@@ -111,12 +111,12 @@ impl<D: Disk> Batches<'_, D> {
 }
 
 impl<'a, D: Disk> View<'a, D> {
-    /// The segment that is written to.
+    /// What is in the file of the segment that is written to.
     pub(crate) fn of_active(active: &'a Active<D>) -> Self {
         Self {
             file: active.log.clone(),
             base: active.base,
-            size: active.size,
+            size: active.written(),
             gaps_before: active.gaps_before,
             offsets: Index::Borrowed(&active.offsets),
             times: Index::Borrowed(&active.times),
@@ -187,7 +187,9 @@ impl<'a, D: Disk> View<'a, D> {
     /// The batch that holds `offset`, or the next one behind a gap; `None` at the end.
     pub(crate) fn find(&self, offset: Offset) -> Result<Option<(u64, BatchHeader)>, ViewError> {
         let target = relative(self.base, offset.max(self.base)).unwrap_or(u32::MAX);
-        let before = |entry: &OffsetEntry| entry.relative <= target;
+        // The entries of a tail point behind what is in the file.
+        let before =
+            |entry: &OffsetEntry| entry.relative <= target && u64::from(entry.position) < self.size;
         let entry = self.offsets.get().last_before(before)?;
         let place = entry.map_or(Ok(self.start()), |entry| self.confirmed(entry))?;
         self.walk(place, |header| header.last_offset() >= offset.0)

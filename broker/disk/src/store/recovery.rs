@@ -127,10 +127,10 @@ impl<'a, D: Disk> Recovery<'a, D> {
         self.read_fates();
         let ids = self.folders().map_err(fault)?;
         self.note_missing(&ids);
-        let mut logs = self.open_all(ids, &mut settings).map_err(fault)?;
+        let mut logs = self.open_all(ids, &mut settings)?;
         self.replay_all(&mut logs).map_err(fault)?;
         self.check_ends(&mut logs);
-        self.secure_survivors(&logs).map_err(fault)?;
+        self.secure_survivors(&logs)?;
         let mut logs: Vec<_> = logs.into_values().map(|(log, _)| log).collect();
         logs.iter_mut().for_each(PartitionLog::replay_ends);
         logs.sort_by(|left, right| left.id().cmp(right.id()));
@@ -297,12 +297,16 @@ impl<'a, D: Disk> Recovery<'a, D> {
         &mut self,
         ids: BTreeMap<PartitionId, bool>,
         settings: &mut impl FnMut(&PartitionId) -> LogSettings,
-    ) -> io::Result<Logs<D>> {
+    ) -> Result<Logs<D>, StoreError> {
         let mut logs = Logs::new();
         for (id, is_named) in ids {
             let address = id.address();
             let trust = self.trust(&address);
             let folder = self.shared.root.join(folder_name(&id));
+            let fault = |source| StoreError::Io {
+                path: folder.clone(),
+                source,
+            };
             let wanted = settings(&id);
             let is_new = self
                 .fates
@@ -320,12 +324,12 @@ impl<'a, D: Disk> Recovery<'a, D> {
                 Ok(log) => {
                     if !is_named || is_new {
                         self.shared.folders_changed();
-                        let file = log.metadata_file()?;
+                        let file = log.metadata_file().map_err(fault)?;
                         log.unsynced().metadata_found(file);
                     }
                     logs.insert(address, (log, trust));
                 }
-                Err(OpenFault::Io(error)) => return Err(error),
+                Err(OpenFault::Io(error)) => return Err(fault(error)),
                 Err(OpenFault::Damaged(reason)) => self.damaged(id, folder, reason),
             }
         }
@@ -362,7 +366,7 @@ impl<'a, D: Disk> Recovery<'a, D> {
 
     /// A segment may hold more than the journal: batches whose journal record a crash took. They
     /// are readable from now on, so they must not vanish in the next crash.
-    fn secure_survivors(&self, logs: &Logs<D>) -> io::Result<()> {
+    fn secure_survivors(&self, logs: &Logs<D>) -> Result<(), StoreError> {
         let survivors: Vec<_> = logs
             .values()
             .filter(|(log, trust)| log.end_offset() > trust.recovery_point)
@@ -383,19 +387,26 @@ impl<'a, D: Disk> Recovery<'a, D> {
                     .is_some_and(|fate| fate.topic.is_some());
             let survives = log.end_offset() > trust.recovery_point;
             if survives && !is_journaled || !is_known {
-                log.unsynced()
-                    .flush(&self.shared.disk, &self.shared.reserve)?;
+                let unsynced = log.unsynced();
+                let flushed = unsynced.flush(&self.shared.disk, &self.shared.reserve);
+                flushed.map_err(|source| StoreError::Io {
+                    path: self.shared.root.join(folder_name(&unsynced.id)),
+                    source,
+                })?;
                 synced = true;
             }
         }
         if is_journaled && !survivors.is_empty() {
-            self.shared.journal.sync().map_err(io::Error::other)?;
+            self.shared.journal.sync()?;
         }
         if synced {
-            self.shared.sync_folders()
-        } else {
-            Ok(())
+            let folders = self.shared.sync_folders();
+            folders.map_err(|source| StoreError::Io {
+                path: self.shared.root.clone(),
+                source,
+            })?;
         }
+        Ok(())
     }
 
     /// A log that is shorter than what was synced has been cut by someone.

@@ -1,7 +1,7 @@
 //! Each sync is needed: without it, some seed loses something. A simulation that cannot fail would
 //! prove nothing.
 
-use crate::{Batches, Plan, run};
+use crate::{Plan, run};
 use kavka_disk::disk::sim::SyncSelector;
 
 /// Lives until the check fails; gives up after many.
@@ -43,16 +43,6 @@ needed! {
     the_quorum_s_log_is_synced: ".quorum";
     the_quorum_s_snapshot_is_synced: ".quorum.tmp";
     the_quorum_s_files_are_made_durable: "/quorum/";
-}
-
-#[test]
-fn aborted_transactions_are_synced_with_their_segments() {
-    // Where the journal has the batches, too, a start makes the index again but for rare moments.
-    let plan = |seed| Plan {
-        batches: Batches::Unjournaled,
-        ..Plan::of_short_rounds(seed)
-    };
-    assert!(fails_without(".txnindex", plan));
 }
 
 #[test]

@@ -11,8 +11,7 @@ use super::{OpenFault, PartitionLog};
 use crate::disk::{Disk, DiskFile};
 use crate::journal::Content;
 use crate::partition::Minimum;
-use crate::partition::append::HEAD;
-use crate::segment::BatchIdentity;
+use crate::segment::{BatchIdentity, HEAD};
 
 impl<D: Disk> PartitionLog<D> {
     /// Takes a batch of the journal when the log does not have it. The journal is right where the

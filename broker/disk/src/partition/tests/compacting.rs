@@ -7,7 +7,7 @@ use crate::disk::sim::Crash;
 
 const KEYS: usize = 3;
 
-fn compacted() -> LogSettings {
+pub(super) fn compacted() -> LogSettings {
     LogSettings {
         compaction: Some(CompactionSettings {
             min_dirty_ratio: 0.0,
@@ -31,7 +31,7 @@ fn compacted_log(disk: &SimDisk, records: usize) -> (LogStore<SimDisk>, Partitio
     store.flush().unwrap();
     let end = log.end_offset();
     let candidate = log.compaction_candidate(end, Timestamp(10)).unwrap();
-    let pass = log.compaction(candidate);
+    let pass = log.compaction(candidate).unwrap();
     let mut map = OffsetMap::new([1, 2], 4096, 90);
     let replace = |new| log.replace(new);
     let report = pass.run(&store, &mut map, Timestamp(10), replace, |_| Ok(()));

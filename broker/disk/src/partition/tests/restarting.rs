@@ -2,7 +2,6 @@
 
 use super::*;
 use crate::RealDisk;
-use crate::disk::sim::{Crash, Fault, Operation};
 use crate::partition::{AppendError, Minimum};
 use kavka_protocol::ErrorCode;
 
@@ -265,16 +264,6 @@ fn a_batch_larger_than_a_segment_is_refused() {
         .read(Offset(0), 100, Offset(1), Minimum::OneBatch)
         .unwrap();
     assert_eq!(records(read).len(), 1);
-}
-
-fn failing(operation: Operation, path_ending: &str, times: u64) -> Fault {
-    Fault {
-        operation: Some(operation),
-        path_ending: path_ending.to_owned(),
-        after: 0,
-        times,
-        error: std::io::ErrorKind::Other,
-    }
 }
 
 #[test]

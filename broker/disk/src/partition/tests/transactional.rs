@@ -1,7 +1,6 @@
 //! What of transactions a log gives back after a crash, and what it reads for that.
 
 use super::*;
-use crate::disk::sim::{Crash, Fault, Operation};
 use crate::disk::{DiskFile, OpenMode};
 use kavka_core::log::{Aborted, Marker, MarkerRule, Outcome};
 use kavka_core::types::{CoordinatorEpoch, ProducerEpoch, ProducerId};
@@ -36,16 +35,6 @@ fn aborted(log: &mut PartitionLog<SimDisk>, sequence: i32) {
 fn found(log: &PartitionLog<SimDisk>) -> Vec<Offset> {
     let aborted = log.aborted(Offset(0), log.end_offset()).unwrap();
     aborted.iter().map(|entry| entry.first).collect()
-}
-
-fn failing(operation: Operation, times: u64) -> Fault {
-    Fault {
-        operation: Some(operation),
-        path_ending: ".txnindex".to_owned(),
-        after: 0,
-        times,
-        error: std::io::ErrorKind::Other,
-    }
 }
 
 /// After a power cut in which any part of what was not synced is lost.
@@ -86,7 +75,7 @@ fn an_abort_whose_first_index_entry_was_not_written_is_known_after_a_power_cut()
     for fails in [Operation::Create, Operation::Write] {
         let disk = SimDisk::new();
         let (store, mut log) = clean_log(&disk);
-        disk.inject(failing(fails, 1));
+        disk.inject(failing(fails, ".txnindex", 1));
         aborted(&mut log, 0);
         flushed_behind(&store, &mut log);
         ends_unsynced(&store, &mut log);
@@ -97,12 +86,49 @@ fn an_abort_whose_first_index_entry_was_not_written_is_known_after_a_power_cut()
     }
 }
 
+/// Where it is not, an older one may be in its place that a power cut has left of the segment's first
+/// end, when it took the next segment.
+#[test]
+fn the_index_of_aborted_transactions_is_synced_with_its_segment() {
+    let open = |disk: &SimDisk, crash| {
+        disk.crash(crash);
+        // A journal would have the markers, too.
+        let mut opened = open_with(disk, Path::new("/data"), Durability::Replicas);
+        (opened.store, opened.logs.pop())
+    };
+    let is_wrong = |seed: u64, is_synced: bool| {
+        let disk = SimDisk::new();
+        let store = open_with(&disk, Path::new("/data"), Durability::Replicas).store;
+        let mut log = store.create_partition(id("t", 1), settings()).unwrap();
+        aborted(&mut log, 0);
+        store.flush().unwrap();
+        log.roll().unwrap();
+        drop((store, log));
+        let (store, log) = open(&disk, Crash::Tear { seed });
+        let mut log = log.unwrap();
+        if !is_synced {
+            disk.ignore_sync(SyncSelector::Ending(".txnindex".to_owned()));
+        }
+        aborted(&mut log, 1);
+        log.roll().unwrap();
+        flushed_behind(&store, &mut log);
+        let expected = found(&log);
+        drop((store, log));
+        let (_store, log) = open(&disk, Crash::DropUnsynced);
+        log.is_none_or(|log| found(&log) != expected)
+    };
+    for is_synced in [true, false] {
+        let wrong = (0..100).filter(|seed| is_wrong(*seed, is_synced));
+        assert_eq!(wrong.count() == 0, is_synced);
+    }
+}
+
 /// The file has a name since the write that failed: with the one that succeeds the folder is synced.
 #[test]
 fn an_index_whose_second_write_is_the_first_that_succeeds_survives_a_power_cut() {
     let disk = SimDisk::new();
     let (store, mut log) = clean_log(&disk);
-    disk.inject(failing(Operation::Write, 1));
+    disk.inject(failing(Operation::Write, ".txnindex", 1));
     aborted(&mut log, 0);
     aborted(&mut log, 1);
     flushed_behind(&store, &mut log);
@@ -120,7 +146,11 @@ fn an_index_that_was_never_written_is_made_good_by_the_next_start() {
     for succeeds in [true, false] {
         let disk = SimDisk::new();
         let (store, mut log) = clean_log(&disk);
-        disk.inject(failing(Operation::Create, if succeeds { 1 } else { 2 }));
+        disk.inject(failing(
+            Operation::Create,
+            ".txnindex",
+            if succeeds { 1 } else { 2 },
+        ));
         aborted(&mut log, 0);
         flushed_behind(&store, &mut log);
         assert_eq!(log.unsynced().recovery_point(), Offset(7));
@@ -147,7 +177,7 @@ fn an_index_that_was_never_written_is_made_good_by_the_next_start() {
 fn the_recovery_point_goes_on_once_the_index_is_written() {
     let disk = SimDisk::new();
     let (store, mut log) = new_log(&disk);
-    disk.inject(failing(Operation::Write, 1));
+    disk.inject(failing(Operation::Write, ".txnindex", 1));
     aborted(&mut log, 0);
     store.journal().sync().unwrap();
     store.flush().unwrap();
@@ -238,7 +268,7 @@ fn a_crash_after_rolls_walks_no_more_than_what_was_not_trusted() {
                 if checkpoint_fails {
                     disk.inject(Fault {
                         path_ending: "kavka-checkpoint.tmp".to_owned(),
-                        ..failing(Operation::Write, 1)
+                        ..failing(Operation::Write, ".txnindex", 1)
                     });
                     assert!(store.flush().is_err());
                     grow(&mut log, 4);

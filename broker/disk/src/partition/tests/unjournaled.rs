@@ -2,7 +2,6 @@
 //! cut no more than the end.
 
 use super::*;
-use crate::disk::sim::Crash;
 
 fn open_unjournaled(disk: &SimDisk) -> Opened<SimDisk> {
     let opened = open_with(disk, Path::new("/data"), Durability::Replicas);

@@ -21,6 +21,10 @@ const REST_INTERVAL: Duration = Duration::from_mins(1);
 /// How often the journal's fill is looked at.
 const LOOK_INTERVAL: Duration = Duration::from_millis(200);
 
+/// The longest pause after a flush that failed. Until one succeeds the journal has no room, and
+/// producers are refused.
+const PAUSE_MAX: Duration = Duration::from_secs(1);
+
 enum Job {
     RemovePartition(DeletedPartition<RealDisk>),
     RemoveSegments(ExpiredSegments<RealDisk>),
@@ -132,7 +136,7 @@ fn run(
                     if pause.is_zero() {
                         tracing::error!(%error, "segments cannot be flushed; trying on");
                     }
-                    pause = (pause * 2).clamp(LOOK_INTERVAL, FLUSH_INTERVAL);
+                    pause = (pause * 2).clamp(LOOK_INTERVAL, PAUSE_MAX);
                 }
             }
         }

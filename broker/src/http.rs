@@ -1,11 +1,15 @@
 //! HTTP for machines that look after the broker: is it alive, does it serve, what does it count.
 
 use std::convert::Infallible;
+use std::io;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use std::thread;
 use std::time::Duration;
 
+use futures::FutureExt as _;
 use tokio::net::TcpListener;
+use tokio::sync::oneshot;
 use warp::Filter;
 use warp::http::{Response, StatusCode};
 
@@ -19,6 +23,9 @@ const METRICS_TYPE: &str = "application/openmetrics-text; version=1.0.0; charset
 /// A broker that has not come round to a question within this time is not ready.
 const READY_WITHIN: Duration = Duration::from_secs(2);
 
+/// How long a half request holds up a broker that is about to serve.
+const STARTING_GRACE: Duration = Duration::from_millis(200);
+
 /// Serves until the task is dropped.
 pub(crate) async fn serve(listener: TcpListener, shared: Arc<Shared>) {
     let alive = warp::path!("healthz").map(|| plain(StatusCode::OK, "alive\n"));
@@ -30,6 +37,58 @@ pub(crate) async fn serve(listener: TcpListener, shared: Arc<Shared>) {
     let metrics = warp::path!("metrics").and(of(&shared)).and_then(render);
     let routes = warp::get().and(alive.or(ready).or(metrics));
     warp::serve(routes).incoming(listener).run().await;
+}
+
+/// Answers for a broker that still starts: that it is alive, and not ready.
+pub(crate) struct Starting {
+    end: oneshot::Sender<()>,
+    thread: thread::JoinHandle<()>,
+}
+
+impl Starting {
+    /// Serves on a thread of its own.
+    pub(crate) fn serve(listener: std::net::TcpListener) -> io::Result<Self> {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()?;
+        listener.set_nonblocking(true)?;
+        let (end, ended) = oneshot::channel::<()>();
+        let serve = async move {
+            let alive = warp::path!("healthz").map(|| plain(StatusCode::OK, "alive\n"));
+            let not_yet = warp::path!("readyz").or(warp::path!("metrics")).map(|_| {
+                let text = "starting: logs are being recovered\n";
+                plain(StatusCode::SERVICE_UNAVAILABLE, text)
+            });
+            let listener = TcpListener::from_std(listener)?;
+            let server = warp::serve(warp::get().and(alive.or(not_yet))).incoming(listener);
+            // A sender that is gone ends it, too.
+            let ended = ended.map(drop).shared();
+            let server = server.graceful(ended.clone());
+            let patience = ended.then(|()| tokio::time::sleep(STARTING_GRACE));
+            tokio::select! {
+                () = server.run() => {}
+                () = patience => {}
+            }
+            io::Result::Ok(())
+        };
+        let thread = thread::Builder::new()
+            .name("kavka-starting".to_owned())
+            .spawn(move || {
+                if let Err(error) = runtime.block_on(serve) {
+                    tracing::warn!(%error, "nobody hears that the broker is starting");
+                }
+            })?;
+        Ok(Self { end, thread })
+    }
+
+    /// Ends once those are answered who have asked, unless they take too long to ask.
+    pub(crate) fn end(self) {
+        // It may have ended by itself.
+        let _ = self.end.send(());
+        if self.thread.join().is_err() {
+            tracing::error!("the thread that answers while the broker starts panicked");
+        }
+    }
 }
 
 async fn render(shared: Arc<Shared>) -> Result<Response<String>, Infallible> {
@@ -119,4 +178,47 @@ fn plain(status: StatusCode, text: &str) -> Response<String> {
     let mut response = Response::new(text.to_owned());
     *response.status_mut() = status;
     response
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::{Read as _, Write as _};
+    use std::net::{SocketAddr, TcpStream};
+
+    use super::*;
+
+    fn get(address: SocketAddr, path: &str) -> String {
+        let mut stream = TcpStream::connect(address).unwrap();
+        let request = format!("GET {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+        stream.write_all(request.as_bytes()).unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        answer
+    }
+
+    #[test]
+    fn a_broker_that_starts_is_alive_and_not_ready() {
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = listener.local_addr().unwrap();
+        let starting = Starting::serve(listener.try_clone().unwrap()).unwrap();
+        assert!(get(address, "/healthz").starts_with("HTTP/1.1 200"));
+        for path in ["/readyz", "/metrics"] {
+            let answer = get(address, path);
+            assert!(answer.starts_with("HTTP/1.1 503"), "{answer}");
+            assert!(
+                answer.contains("starting: logs are being recovered"),
+                "{answer}"
+            );
+        }
+        let mut half = TcpStream::connect(address).unwrap();
+        half.write_all(b"GET /readyz HTTP/1.1\r\n").unwrap();
+        starting.end();
+        // Whoever comes now is left to the one who serves next.
+        let mut waiting = TcpStream::connect(address).unwrap();
+        waiting.write_all(b"x").unwrap();
+        listener.set_nonblocking(false).unwrap();
+        let mut first = [0];
+        listener.accept().unwrap().0.read_exact(&mut first).unwrap();
+        assert_eq!(first, *b"x");
+    }
 }

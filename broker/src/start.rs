@@ -30,6 +30,7 @@ use crate::config::BrokerConfig;
 use crate::connection::budget::Budget;
 use crate::connection::limits::ConnectionLimits;
 use crate::control::{self, QuorumError, QuorumRunner};
+use crate::http::Starting;
 use crate::metrics::{Metrics, REPLIES, REQUESTS};
 use crate::shard::{self, ShardHandle, ShardParts};
 use crate::shared::{Phase, Shared};
@@ -103,6 +104,11 @@ impl Broker {
         }
         allow_open_files();
         let sockets = Sockets::take(&config)?;
+        let starting = sockets.http.as_ref().map(|listener| {
+            let listener = listener.try_clone()?;
+            Starting::serve(listener)
+        });
+        let starting = starting.transpose()?;
         let mut settings = config.settings;
         let expected = settings.cluster_id.as_deref();
         let mut folder = DataFolder::open(
@@ -134,6 +140,9 @@ impl Broker {
             recovered,
             sockets,
         };
+        if let Some(starting) = starting {
+            starting.end();
+        }
         launch.go()
     }
 }

@@ -110,5 +110,7 @@ fn again(
     }
     println!("   once more: {}", failed.join(", "));
     let mut stage = Stage::set(suite, arguments)?;
-    suite.run(&mut stage, &Choice::only(failed))
+    let tests = failed.iter().cloned().collect();
+    let seen = suite.run(&mut stage, &Choice::only(failed))?;
+    Ok(seen.only(&tests))
 }

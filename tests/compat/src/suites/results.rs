@@ -1,6 +1,6 @@
 //! How tests ended.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use clap::ValueEnum;
@@ -76,10 +76,39 @@ impl Results {
             .count()
     }
 
+    /// Those of some tests: a suite that is told to run only these may report the others as skipped.
+    pub(crate) fn only(mut self, tests: &BTreeSet<String>) -> Self {
+        self.0.retain(|test, _| tests.contains(test));
+        self
+    }
+
     /// These, and where a test was run again, its later end.
     pub(crate) fn with(&self, later: &Self) -> Self {
         let mut both = self.clone();
         both.0.extend(later.0.clone());
         both
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn results(all: &[(&str, Verdict)]) -> Results {
+        Results(
+            all.iter()
+                .map(|(test, end)| ((*test).to_owned(), *end))
+                .collect(),
+        )
+    }
+
+    #[test]
+    fn a_second_run_of_some_tests_says_nothing_of_the_others() {
+        let first = results(&[("a", Verdict::Pass), ("b", Verdict::Fail)]);
+        let second = results(&[("a", Verdict::Skip), ("b", Verdict::Pass)]);
+        let again = second.only(&BTreeSet::from(["b".to_owned()]));
+        assert_eq!(again, results(&[("b", Verdict::Pass)]));
+        let both = results(&[("a", Verdict::Pass), ("b", Verdict::Pass)]);
+        assert_eq!(first.with(&again), both);
     }
 }

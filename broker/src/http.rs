@@ -28,15 +28,19 @@ const STARTING_GRACE: Duration = Duration::from_millis(200);
 
 /// Serves until the task is dropped.
 pub(crate) async fn serve(listener: TcpListener, shared: Arc<Shared>) {
-    let alive = warp::path!("healthz").map(|| plain(StatusCode::OK, "alive\n"));
     let of = |shared: &Arc<Shared>| {
         let shared = Arc::clone(shared);
         warp::any().map(move || Arc::clone(&shared))
     };
     let ready = warp::path!("readyz").and(of(&shared)).and_then(readiness);
     let metrics = warp::path!("metrics").and(of(&shared)).and_then(render);
-    let routes = warp::get().and(alive.or(ready).or(metrics));
+    let routes = warp::get().and(alive().or(ready).or(metrics));
     warp::serve(routes).incoming(listener).run().await;
+}
+
+/// Whoever answers is alive.
+fn alive() -> impl Filter<Extract = (Response<String>,), Error = warp::Rejection> + Clone {
+    warp::path!("healthz").map(|| plain(StatusCode::OK, "alive\n"))
 }
 
 /// Answers for a broker that still starts: that it is alive, and not ready.
@@ -54,13 +58,12 @@ impl Starting {
         listener.set_nonblocking(true)?;
         let (end, ended) = oneshot::channel::<()>();
         let serve = async move {
-            let alive = warp::path!("healthz").map(|| plain(StatusCode::OK, "alive\n"));
             let not_yet = warp::path!("readyz").or(warp::path!("metrics")).map(|_| {
                 let text = "starting: logs are being recovered\n";
                 plain(StatusCode::SERVICE_UNAVAILABLE, text)
             });
             let listener = TcpListener::from_std(listener)?;
-            let server = warp::serve(warp::get().and(alive.or(not_yet))).incoming(listener);
+            let server = warp::serve(warp::get().and(alive().or(not_yet))).incoming(listener);
             // A sender that is gone ends it, too.
             let ended = ended.map(drop).shared();
             let server = server.graceful(ended.clone());

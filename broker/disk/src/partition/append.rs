@@ -138,23 +138,31 @@ impl<D: Disk> PartitionLog<D> {
 
     /// Appends a batch to the segment, in the page cache, and to the journal. It may be acknowledged
     /// when the journal is synced up to [`Appended::lsn`].
+    #[expect(clippy::needless_pass_by_value, reason = "a batch is appended once")]
     pub fn append(
         &mut self,
         batch: ProducedBatch,
         context: AppendContext,
     ) -> Result<Appended, AppendError> {
-        self.append_new(batch, context, Self::add_now)
+        match self.duplicate_of(&batch)? {
+            Some(before) => Ok(before),
+            None => self.add_now(&batch, event_of(&batch), context),
+        }
     }
 
     /// Like [`PartitionLog::append`], but a batch that does not go to the journal may stay in memory,
     /// where reads do not find it, until [`PartitionLog::write_out`] writes it together with others.
     /// It must not be acknowledged before.
+    #[expect(clippy::needless_pass_by_value, reason = "a batch is appended once")]
     pub fn append_later(
         &mut self,
         batch: ProducedBatch,
         context: AppendContext,
     ) -> Result<Appended, AppendError> {
-        self.append_new(batch, context, Self::add_later)
+        match self.duplicate_of(&batch)? {
+            Some(before) => Ok(before),
+            None => self.add_later(&batch, context),
+        }
     }
 
     /// Whether nothing waits for [`PartitionLog::write_out`].
@@ -183,40 +191,30 @@ impl<D: Disk> PartitionLog<D> {
         Ok(())
     }
 
-    #[expect(clippy::needless_pass_by_value, reason = "a batch is appended once")]
-    fn append_new(
-        &mut self,
-        batch: ProducedBatch,
-        context: AppendContext,
-        add: fn(
-            &mut Self,
-            &ProducedBatch,
-            Option<ProducerEvent>,
-            AppendContext,
-        ) -> Result<Appended, AppendError>,
-    ) -> Result<Appended, AppendError> {
-        let producer = batch.producer();
-        if let Some(producer) = &producer
-            && let Verdict::Duplicate(old) = self.producers.check(producer)?
-        {
-            return Ok(Appended {
+    /// Where the batch went when its producer sent it before.
+    fn duplicate_of(&self, batch: &ProducedBatch) -> Result<Option<Appended>, AppendError> {
+        let Some(producer) = batch.producer() else {
+            return Ok(None);
+        };
+        Ok(match self.producers.check(&producer)? {
+            Verdict::Duplicate(old) => Some(Appended {
                 base_offset: old.first_offset(),
                 last_offset: old.last_offset,
                 log_append_time: batch.log_append_time(),
                 log_start_offset: self.start,
                 lsn: self.last_lsn,
                 duplicate: true,
-            });
-        }
-        add(self, &batch, producer.map(ProducerEvent::Batch), context)
+            }),
+            Verdict::New => None,
+        })
     }
 
     fn add_later(
         &mut self,
         batch: &ProducedBatch,
-        event: Option<ProducerEvent>,
         context: AppendContext,
     ) -> Result<Appended, AppendError> {
+        let event = event_of(batch);
         let is_full = self.active.tail_bytes() + wide(batch.bytes().len()) > TAIL_MAX;
         if is_full || self.is_stuck || self.is_journaled() {
             return self.add_now(batch, event, context);
@@ -440,6 +438,11 @@ impl<D: Disk> PartitionLog<D> {
             AppendError::Io { folder, source }
         }
     }
+}
+
+/// What the batch is to its producer.
+fn event_of(batch: &ProducedBatch) -> Option<ProducerEvent> {
+    batch.producer().map(ProducerEvent::Batch)
 }
 
 /// The bytes to write: offset and leader epoch are set, the rest is as received.

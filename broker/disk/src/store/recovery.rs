@@ -367,9 +367,11 @@ impl<'a, D: Disk> Recovery<'a, D> {
     /// A segment may hold more than the journal: batches whose journal record a crash took. They
     /// are readable from now on, so they must not vanish in the next crash.
     fn secure_survivors(&self, logs: &Logs<D>) -> Result<(), StoreError> {
+        let survives =
+            |log: &PartitionLog<D>, trust: &Trust| log.end_offset() > trust.recovery_point;
         let survivors: Vec<_> = logs
             .values()
-            .filter(|(log, trust)| log.end_offset() > trust.recovery_point)
+            .filter(|(log, trust)| survives(log, trust))
             .map(|(log, trust)| (log, trust.recovery_point))
             .collect();
         let is_journaled = self.shared.durability == Durability::Disk
@@ -385,8 +387,7 @@ impl<'a, D: Disk> Recovery<'a, D> {
                     .fates
                     .get(address)
                     .is_some_and(|fate| fate.topic.is_some());
-            let survives = log.end_offset() > trust.recovery_point;
-            if survives && !is_journaled || !is_known {
+            if survives(log, trust) && !is_journaled || !is_known {
                 let unsynced = log.unsynced();
                 let flushed = unsynced.flush(&self.shared.disk, &self.shared.reserve);
                 flushed.map_err(|source| StoreError::Io {

@@ -15,7 +15,10 @@ use kavka_core::replica::{Acks, Reader, Replica, ReplicaOutput};
 use kavka_core::types::{
     CoordinatorEpoch, HighWatermark, Instant, Lsn, Offset, ProducerId, Timestamp,
 };
-use kavka_disk::{AppendContext, Appended, LogStore, Minimum, PartitionId, PartitionLog, RealDisk};
+use kavka_disk::{
+    AppendContext, AppendError, Appended, ExpiredSegments, LogStore, Minimum, PartitionId,
+    PartitionLog, RealDisk,
+};
 use kavka_protocol::ErrorCode;
 use kavka_protocol::records::{BatchHeader, TimestampType as RecordTimestampType};
 use tokio::sync::Notify;
@@ -423,7 +426,40 @@ impl Partition {
         self.wake();
     }
 
-    /// Notifies `waiter` once the high watermark moves.
+    /// Removes what retention says, and gives the files that are no part of the log any more.
+    pub(crate) fn expire(
+        &mut self,
+        now: Timestamp,
+    ) -> Result<Option<ExpiredSegments<RealDisk>>, Failure> {
+        let bound = Offset(self.replica.high_watermark().0);
+        self.moving_start(|log| log.expire(now, bound))
+    }
+
+    /// Removes what lies before an offset.
+    pub(crate) fn delete_records_before(
+        &mut self,
+        start: Offset,
+    ) -> Result<Option<ExpiredSegments<RealDisk>>, Failure> {
+        self.moving_start(|log| log.delete_records_before(start))
+    }
+
+    fn moving_start<T>(
+        &mut self,
+        remove: impl FnOnce(&mut PartitionLog<RealDisk>) -> Result<Option<T>, AppendError>,
+    ) -> Result<Option<T>, Failure> {
+        let before = self.log_start();
+        let removed = match &mut self.log {
+            Some(log) => remove(log)?,
+            None => None,
+        };
+        if self.log_start() != before {
+            self.wake();
+        }
+        Ok(removed)
+    }
+
+    /// Notifies `waiter`, once, when a read may tell something else: after the high watermark or
+    /// the log's start has moved, and when the partition is deleted.
     pub(crate) fn wait(&mut self, waiter: &Arc<Notify>) {
         if self.waiting.len() >= WAITERS_BEFORE_SWEEP {
             self.waiting.retain(|waiter| waiter.strong_count() > 0);

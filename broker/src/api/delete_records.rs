@@ -104,10 +104,7 @@ fn delete(shard: &Shard, key: PartitionKey, offset: i64) -> Result<Deleted, Fail
         offset if (0..=high_watermark).contains(&offset) => offset,
         _ => return Err(ErrorCode::OffsetOutOfRange.into()),
     };
-    let expired = match partition.log() {
-        Some(log) => log.delete_records_before(Offset(start))?,
-        None => None,
-    };
+    let expired = partition.delete_records_before(Offset(start))?;
     let lsn = expired.as_ref().map(kavka_disk::ExpiredSegments::lsn);
     if let Some(segments) = expired.filter(|segments| !segments.is_empty()) {
         shard.remove_segments(segments);

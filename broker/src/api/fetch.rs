@@ -19,7 +19,7 @@ use crate::connection::budget::Share;
 use crate::failure::Failure;
 use crate::partition::{Isolation, ReadResult};
 use crate::records;
-use crate::shard::sessions::{Asked, Found, Mode};
+use crate::shard::sessions::{Asked, Found, Mode, Quiet};
 use crate::shard::{ReadTask, ReadTerms};
 
 /// From this version on topics go by their ids (KIP-516).
@@ -39,13 +39,32 @@ struct Pass {
     results: Vec<Result<ReadResult, Failure>>,
     bytes: usize,
     share: Share,
+    /// Something was not read for lack of memory.
+    starved: bool,
+}
+
+impl Pass {
+    /// Whether no partition has anything: the next look is due when the waiter is told.
+    fn is_quiet(&self) -> bool {
+        self.bytes == 0 && !self.starved && self.results.iter().all(Result::is_ok)
+    }
+}
+
+/// What a wait for more has ended with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Waited {
+    /// A partition has more.
+    News,
+    /// Time is up, or the broker stops.
+    Over,
 }
 
 /// Answers Fetch; the share is what the records in the response hold of the memory for replies.
 pub(crate) async fn handle(call: &Call, request: FetchRequest) -> (FetchResponse, Share) {
     let by_id = call.version >= FIRST_WITH_IDS;
-    let (mode, asked) = match call.shard.sessions().begin(&request, by_id) {
-        Ok(begun) => begun,
+    let sessions = call.shard.sessions();
+    let mode = match sessions.begin(&request, by_id) {
+        Ok(mode) => mode,
         Err(code) => {
             let refusal = FetchResponse {
                 error_code: code.code(),
@@ -54,39 +73,57 @@ pub(crate) async fn handle(call: &Call, request: FetchRequest) -> (FetchResponse
             return (refusal, Share::EMPTY);
         }
     };
-    let image = call.shard.shared().image();
-    let targets: Vec<Target> = asked
-        .into_iter()
-        .map(|asked| target(&image, asked, by_id))
-        .collect();
-    drop(image);
     let wait = Duration::from_millis(u64::try_from(request.max_wait_ms).unwrap_or(0));
     let mut deadline = tokio::time::Instant::now() + wait.min(LONGEST_WAIT);
     let least = usize::try_from(request.min_bytes).unwrap_or(0);
     let most = request.max_bytes.min(call.shard.settings().fetch_max_bytes);
     let most = usize::try_from(most).unwrap_or(0);
-    let isolation = Isolation::from_wire(request.isolation_level);
     // A reply that is full is enough, whatever was wanted at least.
     let least = least.min(most);
+    let isolation = Isolation::from_wire(request.isolation_level);
+    if let Some(quiet) = sessions.quiet(mode, isolation)
+        && (least == 0 || news(call, &quiet.waiter, deadline).await == Waited::Over)
+    {
+        sessions.rest(mode, quiet);
+        return (response(mode, Vec::new()), Share::EMPTY);
+    }
+    let image = call.shard.shared().image();
+    let asked = sessions.asked(mode, &request).into_iter();
+    let targets: Vec<Target> = asked.map(|asked| target(&image, asked, by_id)).collect();
+    drop(image);
     loop {
         let waiter = Arc::new(Notify::new());
         let pass = read_all(call, &targets, (most, isolation), &waiter).await;
         let failed = pass.results.iter().any(Result::is_err);
         let finished = pass.bytes >= least || failed || tokio::time::Instant::now() >= deadline;
         if finished {
-            return respond(call, mode, &targets, pass, isolation);
+            return respond(call, mode, &targets, pass, Quiet { waiter, isolation });
         }
-        drop(pass);
-        let news = async {
-            tokio::select! {
-                () = waiter.notified() => {}
-                () = tokio::time::sleep_until(deadline) => {}
-                // One last look, and an answer before the broker goes.
-                () = call.shard.stopping() => deadline = tokio::time::Instant::now(),
+        // What was found is read again: until then its memory serves others.
+        let nothing = Some(pass).filter(Pass::is_quiet);
+        match (news(call, &waiter, deadline).await, nothing) {
+            (Waited::News, _) => {}
+            (Waited::Over, Some(pass)) => {
+                return respond(call, mode, &targets, pass, Quiet { waiter, isolation });
             }
-        };
-        call.wait(&call.shard.metrics().purgatory.fetch, news).await;
+            // One last look.
+            (Waited::Over, None) => deadline = tokio::time::Instant::now(),
+        }
     }
+}
+
+/// Waits until a partition has more.
+async fn news(call: &Call, waiter: &Notify, deadline: tokio::time::Instant) -> Waited {
+    let waiting = async {
+        tokio::select! {
+            () = waiter.notified() => Waited::News,
+            () = tokio::time::sleep_until(deadline) => Waited::Over,
+            // An answer before the broker goes.
+            () = call.shard.stopping() => Waited::Over,
+        }
+    };
+    call.wait(&call.shard.metrics().purgatory.fetch, waiting)
+        .await
 }
 
 fn target(image: &MetadataImage, asked: Asked, by_id: bool) -> Target {
@@ -141,6 +178,7 @@ async fn read_all(
         results,
         bytes: 0,
         share: Share::EMPTY,
+        starved: false,
     };
     for (index, (places, tasks)) in by_shard.into_iter().enumerate() {
         if tasks.is_empty() {
@@ -158,9 +196,10 @@ async fn read_all(
                 Box::pin(async move { shard.read(&tasks, &terms) })
             })
             .await;
-        let Ok((found, share)) = read else { continue };
-        pass.share.absorb(share);
-        for (place, result) in places.into_iter().zip(found) {
+        let Ok(read) = read else { continue };
+        pass.share.absorb(read.share);
+        pass.starved |= read.starved;
+        for (place, result) in places.into_iter().zip(read.results) {
             if let Ok(read) = &result {
                 pass.bytes += read.records.len();
             }
@@ -177,14 +216,19 @@ fn respond(
     mode: Mode,
     targets: &[Target],
     pass: Pass,
-    isolation: Isolation,
+    quiet: Quiet,
 ) -> (FetchResponse, Share) {
+    let isolation = quiet.isolation;
+    let is_quiet = pass.is_quiet();
     let told: Vec<(&Asked, Found)> = targets
         .iter()
         .zip(&pass.results)
         .map(|(target, result)| (&target.asked, found(result)))
         .collect();
     let named = call.shard.sessions().finish(mode, &told);
+    if is_quiet {
+        call.shard.sessions().rest(mode, quiet);
+    }
     let mut responses: Vec<FetchableTopicResponse> = Vec::new();
     for ((target, result), named) in targets.iter().zip(pass.results).zip(named) {
         if !named {
@@ -203,15 +247,15 @@ fn respond(
             }),
         }
     }
-    let session_id = mode.session_id();
-    (
-        FetchResponse {
-            session_id,
-            responses,
-            ..FetchResponse::default()
-        },
-        pass.share,
-    )
+    (response(mode, responses), pass.share)
+}
+
+fn response(mode: Mode, responses: Vec<FetchableTopicResponse>) -> FetchResponse {
+    FetchResponse {
+        session_id: mode.session_id(),
+        responses,
+        ..FetchResponse::default()
+    }
 }
 
 fn found(result: &Result<ReadResult, Failure>) -> Found {

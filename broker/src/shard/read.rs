@@ -36,25 +36,35 @@ pub(crate) struct ReadTerms {
     pub(crate) waiter: Arc<Notify>,
 }
 
+/// What a read has given.
+#[derive(Debug)]
+pub(crate) struct ReadOutcome {
+    /// One for each task.
+    pub(crate) results: Vec<Result<ReadResult, Failure>>,
+    /// What the records hold of the memory for replies.
+    pub(crate) share: Share,
+    /// Whether a partition was not read because other replies hold the memory.
+    pub(crate) starved: bool,
+}
+
 /// What a read asks for at least, however little memory is left.
 const FAIR_FLOOR: usize = 64 * 1024;
 
 impl Shard {
-    /// Reads partitions one after the other, and registers for more of each. The share is what the
-    /// records hold of the memory for replies.
-    pub(crate) fn read(
-        &self,
-        tasks: &[ReadTask],
-        terms: &ReadTerms,
-    ) -> (Vec<Result<ReadResult, Failure>>, Share) {
+    /// Reads partitions one after the other, and registers for more of each.
+    pub(crate) fn read(&self, tasks: &[ReadTask], terms: &ReadTerms) -> ReadOutcome {
         let mut room = terms.max_bytes;
         let mut first = terms.nothing_yet;
-        let mut share = Share::EMPTY;
-        let mut results = Vec::with_capacity(tasks.len());
+        let mut outcome = ReadOutcome {
+            results: Vec::with_capacity(tasks.len()),
+            share: Share::EMPTY,
+            starved: false,
+        };
         for task in tasks {
             let fair = self.shared.reply_budget.fair().max(FAIR_FLOOR);
             let want = task.max_bytes.min(room).min(fair);
             let reserved = self.shared.reply_budget.try_share(want);
+            outcome.starved |= reserved.is_none();
             let (limit, minimum) = match (&reserved, first) {
                 (Some(_), true) => (want, Minimum::OneBatch),
                 (Some(_), false) => (want, Minimum::Nothing),
@@ -69,12 +79,12 @@ impl Shard {
                 room = room.saturating_sub(read.records.len());
                 if let Some(mut reserved) = reserved {
                     reserved.shrink_to(read.records.len());
-                    share.absorb(reserved);
+                    outcome.share.absorb(reserved);
                 }
             }
-            results.push(result);
+            outcome.results.push(result);
         }
-        (results, share)
+        outcome
     }
 
     fn read_one(

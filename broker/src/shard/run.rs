@@ -11,7 +11,6 @@ use std::time::Duration;
 use kavka_core::group::GroupCoordinator;
 use kavka_core::metadata::MetadataImage;
 use kavka_core::transaction::TransactionCoordinator;
-use kavka_core::types::Offset;
 use kavka_disk::{PartitionLog, RealDisk};
 use tokio::sync::{Notify, mpsc};
 
@@ -173,10 +172,7 @@ impl Shard {
     fn enforce_retention(&self) {
         let now = Clock::wall();
         for partition in self.all_partitions() {
-            let mut partition = partition.borrow_mut();
-            let bound = Offset(partition.replica().high_watermark().0);
-            let Some(log) = partition.log() else { continue };
-            match log.expire(now, bound) {
+            match partition.borrow_mut().expire(now) {
                 Ok(Some(expired)) => self.remove_segments(expired),
                 Ok(None) => {}
                 Err(error) => tracing::error!(%error, "retention: old segments stay for now"),

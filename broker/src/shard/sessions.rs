@@ -3,13 +3,17 @@
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use futures::FutureExt;
 use kavka_protocol::messages::FetchRequest;
 use kavka_protocol::messages::fetch_request::FetchPartition;
 use kavka_protocol::{ErrorCode, Uuid};
+use tokio::sync::Notify;
 
 use crate::entropy;
+use crate::partition::Isolation;
 
 /// Partitions that all sessions of one shard may remember.
 const PARTITIONS: usize = 100_000;
@@ -77,12 +81,22 @@ struct Entry {
     told: Option<(i64, i64)>,
 }
 
+/// All partitions of a session were looked at, and none had anything.
+#[derive(Debug)]
+pub(crate) struct Quiet {
+    /// Told by all of them when there is more.
+    pub(crate) waiter: Arc<Notify>,
+    /// Whose records were looked for.
+    pub(crate) isolation: Isolation,
+}
+
 #[derive(Debug)]
 struct Session {
     /// The epoch that the next request must bear.
     next_epoch: i32,
     by_id: bool,
     used: Instant,
+    quiet: Option<Quiet>,
     /// In the order in which partitions are read: those that had records go to the end, so that
     /// none starves when replies are full.
     entries: BTreeMap<u64, Entry>,
@@ -107,27 +121,50 @@ impl Sessions {
         }
     }
 
-    /// What a request asks for, with the help of its session.
-    pub(crate) fn begin(
-        &self,
-        request: &FetchRequest,
-        by_id: bool,
-    ) -> Result<(Mode, Vec<Asked>), ErrorCode> {
+    /// Takes a request into its session, if it has one or wants one.
+    pub(crate) fn begin(&self, request: &FetchRequest, by_id: bool) -> Result<Mode, ErrorCode> {
         match (request.session_id, request.session_epoch) {
             (id, ENDS_SESSION) => {
                 self.by_id.borrow_mut().remove(&id);
-                Ok((Mode::Sessionless, asked_in(request)))
+                Ok(Mode::Sessionless)
             }
             (id, WANTS_SESSION) => {
                 // A client that lost count begins anew.
                 self.by_id.borrow_mut().remove(&id);
-                let asked = asked_in(request);
-                let mode = self
-                    .create(&asked, by_id)
-                    .map_or(Mode::Sessionless, Mode::First);
-                Ok((mode, asked))
+                let created = self.create(&asked_in(request), by_id);
+                Ok(created.map_or(Mode::Sessionless, Mode::First))
             }
             (id, epoch) => self.resume(id, epoch, request, by_id),
+        }
+    }
+
+    /// All that a request asks for, in the order in which it is read.
+    pub(crate) fn asked(&self, mode: Mode, request: &FetchRequest) -> Vec<Asked> {
+        match (mode, self.by_id.borrow().get(&mode.session_id())) {
+            (Mode::Incremental(_), Some(session)) => session
+                .entries
+                .values()
+                .map(|entry| entry.asked.clone())
+                .collect(),
+            _ => asked_in(request),
+        }
+    }
+
+    /// What is told when one of the session's partitions has something, if none has had since the
+    /// last reply, so that none has to be looked at.
+    pub(crate) fn quiet(&self, mode: Mode, isolation: Isolation) -> Option<Quiet> {
+        let Mode::Incremental(id) = mode else {
+            return None;
+        };
+        let quiet = self.by_id.borrow_mut().get_mut(&id)?.quiet.take()?;
+        let has_news = quiet.waiter.notified().now_or_never().is_some();
+        (quiet.isolation == isolation && !has_news).then_some(quiet)
+    }
+
+    /// Notes that no partition of the session has anything that was not told.
+    pub(crate) fn rest(&self, mode: Mode, quiet: Quiet) {
+        if let Some(session) = self.by_id.borrow_mut().get_mut(&mode.session_id()) {
+            session.quiet = Some(quiet);
         }
     }
 
@@ -146,6 +183,7 @@ impl Sessions {
             next_epoch: 1,
             by_id,
             used: Instant::now(),
+            quiet: None,
             entries: BTreeMap::new(),
             places: HashMap::new(),
             next_place: 0,
@@ -163,7 +201,7 @@ impl Sessions {
         epoch: i32,
         request: &FetchRequest,
         by_id: bool,
-    ) -> Result<(Mode, Vec<Asked>), ErrorCode> {
+    ) -> Result<Mode, ErrorCode> {
         let mut sessions = self.by_id.borrow_mut();
         let session = sessions
             .get_mut(&id)
@@ -184,12 +222,7 @@ impl Sessions {
         }
         session.used = Instant::now();
         session.next_epoch = if epoch == i32::MAX { 1 } else { epoch + 1 };
-        let asked = session
-            .entries
-            .values()
-            .map(|entry| entry.asked.clone())
-            .collect();
-        Ok((Mode::Incremental(id), asked))
+        Ok(Mode::Incremental(id))
     }
 
     /// Notes what a reply tells; the result says which partitions it has to name.
@@ -208,6 +241,7 @@ impl Sessions {
 
 impl Session {
     fn put(&mut self, asked: Asked) {
+        self.quiet = None;
         if let Some(entry) = self
             .places
             .get(&key(&asked))
@@ -338,19 +372,25 @@ mod tests {
         }
     }
 
+    /// What a request gets: how it relates to its session, and all it asks for.
+    fn begin(sessions: &Sessions, request: &FetchRequest) -> (Mode, Vec<Asked>) {
+        let mode = sessions.begin(request, false).unwrap();
+        (mode, sessions.asked(mode, request))
+    }
+
     #[test]
     fn a_session_remembers_what_was_asked_and_tells_only_what_changed() {
         let sessions = Sessions::new(10);
-        let (mode, asked) = sessions.begin(&request(0, 0, &[0, 1, 2]), false).unwrap();
+        let (mode, asked) = begin(&sessions, &request(0, 0, &[0, 1, 2]));
         let told: Vec<_> = asked.iter().map(|asked| (asked, read(false, 5))).collect();
         assert_eq!(sessions.finish(mode, &told), [true, true, true]);
         let id = mode.session_id();
-        let (mode, asked) = sessions.begin(&request(id, 1, &[]), false).unwrap();
+        let (mode, asked) = begin(&sessions, &request(id, 1, &[]));
         assert_eq!(indexes(&asked), [0, 1, 2]);
         let found = [read(false, 5), read(true, 6), Found::Error];
         let told: Vec<_> = asked.iter().zip(found).collect();
         assert_eq!(sessions.finish(mode, &told), [false, true, true]);
-        let (_, asked) = sessions.begin(&request(id, 2, &[3]), false).unwrap();
+        let (_, asked) = begin(&sessions, &request(id, 2, &[3]));
         assert_eq!(
             indexes(&asked),
             [0, 2, 1, 3],
@@ -361,24 +401,61 @@ mod tests {
     #[test]
     fn without_a_slot_there_is_no_session() {
         let sessions = Sessions::new(1);
-        let (first, _) = sessions.begin(&request(0, 0, &[0]), false).unwrap();
+        let (first, _) = begin(&sessions, &request(0, 0, &[0]));
         assert!(matches!(first, Mode::First(_)));
-        let (second, asked) = sessions.begin(&request(0, 0, &[0]), false).unwrap();
+        let (second, asked) = begin(&sessions, &request(0, 0, &[0]));
         assert_eq!((second, asked.len()), (Mode::Sessionless, 1));
     }
 
     #[test]
     fn forgotten_partitions_are_read_no_more() {
         let sessions = Sessions::new(10);
-        let (mode, _) = sessions.begin(&request(0, 0, &[0, 1]), false).unwrap();
+        let (mode, _) = begin(&sessions, &request(0, 0, &[0, 1]));
         let mut next = request(mode.session_id(), 1, &[]);
         next.forgotten_topics_data.push(ForgottenTopic {
             topic: "t".to_owned(),
             partitions: vec![0],
             ..ForgottenTopic::default()
         });
-        let (_, asked) = sessions.begin(&next, false).unwrap();
+        let (_, asked) = begin(&sessions, &next);
         assert_eq!(indexes(&asked), [1]);
+    }
+
+    #[test]
+    fn a_session_is_quiet_until_there_is_news_or_something_else_is_asked_for() {
+        let all = Isolation::ReadUncommitted;
+        let sessions = Sessions::new(10);
+        let (first, _) = begin(&sessions, &request(0, 0, &[0]));
+        let waiter = Arc::new(Notify::new());
+        let quiet = |isolation| Quiet {
+            waiter: Arc::clone(&waiter),
+            isolation,
+        };
+        assert!(sessions.quiet(first, all).is_none(), "nobody has looked");
+        sessions.rest(first, quiet(all));
+        let id = first.session_id();
+        let mut epoch = 0;
+        let mut next = |partitions: &[i32]| {
+            epoch += 1;
+            begin(&sessions, &request(id, epoch, partitions)).0
+        };
+
+        let mode = next(&[]);
+        let still = sessions.quiet(mode, all).unwrap();
+        assert!(sessions.quiet(mode, all).is_none(), "it is taken");
+        sessions.rest(mode, still);
+        assert!(sessions.quiet(next(&[]), all).is_some());
+
+        sessions.rest(mode, quiet(all));
+        waiter.notify_one();
+        assert!(sessions.quiet(next(&[]), all).is_none(), "there is news");
+
+        sessions.rest(mode, quiet(all));
+        let other_offset = next(&[0]);
+        assert!(sessions.quiet(other_offset, all).is_none());
+
+        sessions.rest(mode, quiet(Isolation::ReadCommitted));
+        assert!(sessions.quiet(next(&[]), all).is_none(), "others' records");
     }
 
     #[test]
@@ -386,12 +463,10 @@ mod tests {
         let sessions = Sessions::new(10);
         let unknown = sessions.begin(&request(77, 1, &[]), false);
         assert_eq!(unknown.unwrap_err(), ErrorCode::FetchSessionIdNotFound);
-        let (mode, _) = sessions.begin(&request(0, 0, &[0]), false).unwrap();
+        let (mode, _) = begin(&sessions, &request(0, 0, &[0]));
         let wrong = sessions.begin(&request(mode.session_id(), 5, &[]), false);
         assert_eq!(wrong.unwrap_err(), ErrorCode::InvalidFetchSessionEpoch);
-        let ended = sessions
-            .begin(&request(mode.session_id(), -1, &[0]), false)
-            .unwrap();
+        let ended = begin(&sessions, &request(mode.session_id(), -1, &[0]));
         assert_eq!(ended.0, Mode::Sessionless);
         let gone = sessions.begin(&request(mode.session_id(), 1, &[]), false);
         assert_eq!(gone.unwrap_err(), ErrorCode::FetchSessionIdNotFound);

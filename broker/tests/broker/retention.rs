@@ -13,7 +13,12 @@ use crate::groups::find_coordinator;
 use crate::harness::TestBroker;
 
 /// Error code and low watermark.
-fn delete_records(client: &mut Client, topic: &str, partition: i32, offset: i64) -> (i16, i64) {
+pub(crate) fn delete_records(
+    client: &mut Client,
+    topic: &str,
+    partition: i32,
+    offset: i64,
+) -> (i16, i64) {
     let response = client.ask(&DeleteRecordsRequest {
         topics: vec![DeleteRecordsTopic {
             name: topic.to_owned(),

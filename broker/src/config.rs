@@ -10,7 +10,6 @@ use kavka_core::config::{
 #[derive(Debug, Clone)]
 pub struct BrokerConfig {
     pub(crate) settings: BrokerSettings,
-    pub(crate) data_dir: PathBuf,
     pub(crate) warnings: Vec<SettingWarning>,
 }
 
@@ -36,31 +35,9 @@ pub enum ConfigError {
     /// Settings are wrong.
     #[error("{}", list(.0))]
     Settings(Vec<SettingError>),
-    /// Settings that nobody knows: a misspelt one would silently not hold.
-    #[error("{}", list(.0))]
-    Unknown(Vec<UnknownSetting>),
-    /// More than one folder for data.
-    #[error("log.dirs={0}: one folder is needed; name exactly one")]
-    LogDirs(String),
 }
 
-/// A setting that neither Kafka nor this broker has.
-#[derive(Debug, thiserror::Error)]
-#[error("{name}={value}: there is no such setting{}", meant(*.nearest))]
-pub struct UnknownSetting {
-    name: String,
-    value: String,
-    nearest: Option<&'static str>,
-}
-
-fn meant(nearest: Option<&'static str>) -> String {
-    match nearest {
-        Some(nearest) => format!("; did you mean {nearest}?"),
-        None => "; remove it".to_owned(),
-    }
-}
-
-fn list<E: ToString>(errors: &[E]) -> String {
+fn list(errors: &[SettingError]) -> String {
     errors
         .iter()
         .map(ToString::to_string)
@@ -104,38 +81,12 @@ impl BrokerConfig {
     ) -> Result<Self, ConfigError> {
         let (settings, warnings) = BrokerSettings::from_properties(properties, environment)
             .map_err(ConfigError::Settings)?;
-        let mut unknown = Vec::new();
-        let mut known = Vec::new();
-        for warning in warnings {
-            match warning {
-                SettingWarning::Unknown { name, nearest } => {
-                    let value = properties.get(&name).unwrap_or_default().to_owned();
-                    unknown.push(UnknownSetting {
-                        name,
-                        value,
-                        nearest,
-                    });
-                }
-                other @ SettingWarning::WithoutEffect { .. } => known.push(other),
-            }
-        }
-        if !unknown.is_empty() {
-            return Err(ConfigError::Unknown(unknown));
-        }
-        let data_dir = match settings.log_dirs.as_slice() {
-            [one] => PathBuf::from(one),
-            several => return Err(ConfigError::LogDirs(several.join(","))),
-        };
-        Ok(Self {
-            settings,
-            data_dir,
-            warnings: known,
-        })
+        Ok(Self { settings, warnings })
     }
 
     /// The folder that the broker keeps its data in.
     pub fn data_dir(&self) -> &Path {
-        &self.data_dir
+        Path::new(&self.settings.log_dir)
     }
 }
 

@@ -15,7 +15,7 @@ use warp::http::{Response, StatusCode};
 
 use crate::connection::budget::Budget;
 use crate::metrics::{MemoryState, REPLIES, REQUESTS, Snapshot};
-use crate::shared::Shared;
+use crate::shared::{Phase, Shared};
 
 /// The content type of Prometheus' text format as the client crate writes it.
 const METRICS_TYPE: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
@@ -121,8 +121,11 @@ async fn readiness(shared: Arc<Shared>) -> Result<Response<String>, Infallible> 
 }
 
 async fn is_ready(shared: &Shared) -> Result<(), &'static str> {
-    if !shared.is_serving() {
-        return Err("not serving\n");
+    if *shared.phase.borrow() == Phase::Stopping {
+        return Err("stopping\n");
+    }
+    if !shared.serving.load(Ordering::Acquire) {
+        return Err("starting\n");
     }
     for shard in &shared.shards {
         let answered = shard.call(|_| Box::pin(async {})).await;

@@ -25,7 +25,7 @@ mod start;
 mod sync;
 
 pub use bind::BindError;
-pub use config::{BrokerConfig, ConfigError, UnknownSetting};
+pub use config::{BrokerConfig, ConfigError};
 pub use control::QuorumError;
 pub use port_owner::{PortOwner, find as port_owner};
 pub use start::{Broker, RunningBroker, StartError};

@@ -30,6 +30,15 @@ pub(crate) const REQUESTS: &str = "requests";
 /// Memory for records in replies.
 pub(crate) const REPLIES: &str = "replies";
 
+/// Settings whose limits are counted where they refuse something.
+const LIMITS: [&str; 5] = [
+    "kavka.batch.decompressed.bytes.max",
+    "kavka.client.id.bytes.max",
+    "kavka.group.id.bytes.max",
+    "kavka.group.member.metadata.bytes.max",
+    "kavka.transactional.id.bytes.max",
+];
+
 type Latencies = Family<Api, Histogram, fn() -> Histogram>;
 
 /// How long the parts of a request took.
@@ -152,11 +161,7 @@ impl Metrics {
                 "requests_refused",
                 "Requests that could not be answered, so that their connection was closed",
             ),
-            limits: family(
-                r,
-                "limit_refusals",
-                "Requests refused because of a limit, by the setting",
-            ),
+            limits: limits(r),
             memory_waits: family(
                 r,
                 "memory_waits",
@@ -326,6 +331,19 @@ where
     let family = Family::<S, M>::default();
     registry.register(name, help, family.clone());
     family
+}
+
+/// They are there before the first refusal, so that alerts on them can be written.
+fn limits(registry: &mut Registry) -> Family<Limit, Counter> {
+    let limits: Family<Limit, Counter> = family(
+        registry,
+        "limit_refusals",
+        "Requests refused because of a limit, by the setting",
+    );
+    for limit in LIMITS {
+        drop(limits.get_or_create(&Limit { limit }));
+    }
+    limits
 }
 
 fn latencies(registry: &mut Registry, name: &str, help: &str) -> Latencies {

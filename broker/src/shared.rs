@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64};
 
 use arc_swap::{ArcSwap, Guard};
 use kavka_core::config::{BrokerSettings, Listener};
@@ -50,6 +50,7 @@ pub(crate) struct Shared {
     pub(crate) request_budget: Budget,
     pub(crate) reply_budget: Budget,
     pub(crate) phase: watch::Receiver<Phase>,
+    /// Clients are answered from now on.
     pub(crate) serving: AtomicBool,
 }
 
@@ -67,11 +68,6 @@ impl Shared {
     /// The newest metadata.
     pub(crate) fn image(&self) -> Arc<MetadataImage> {
         self.image.load_full()
-    }
-
-    /// Whether clients are being answered.
-    pub(crate) fn is_serving(&self) -> bool {
-        self.serving.load(Ordering::Acquire) && *self.phase.borrow() == Phase::Serving
     }
 
     /// The shard that a partition belongs to.

@@ -5,7 +5,7 @@ mod recovery;
 mod running;
 
 use std::net::{SocketAddr, TcpListener};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::time::Duration;
@@ -113,7 +113,7 @@ impl Broker {
         let expected = settings.cluster_id.as_deref();
         let mut folder = DataFolder::open(
             RealDisk::new(),
-            &config.data_dir,
+            Path::new(&settings.log_dir),
             settings.node_id,
             expected,
             || {

@@ -85,6 +85,15 @@ pub enum DataFolderError {
         /// What the disk says.
         source: io::Error,
     },
+    /// It, or what it would lie in, is no folder.
+    #[error(
+        "data folder {} cannot be made, since a file is in its way: move the file, or give another \
+         folder (log.dirs)", folder.display()
+    )]
+    NoFolder {
+        /// The folder.
+        folder: PathBuf,
+    },
     /// The disk is full.
     #[error("the disk of data folder {} is full: free some space", folder.display())]
     Full {
@@ -272,6 +281,9 @@ fn unusable(folder: &Path, source: io::Error) -> DataFolderError {
     let folder = folder.to_owned();
     match source.kind() {
         io::ErrorKind::WouldBlock => DataFolderError::InUse { folder },
+        io::ErrorKind::AlreadyExists | io::ErrorKind::NotADirectory => {
+            DataFolderError::NoFolder { folder }
+        }
         _ if disk::is_full(&source) => DataFolderError::Full { folder },
         _ => DataFolderError::Unwritable { folder, source },
     }

@@ -47,6 +47,15 @@ fn names_and_metadata_of_groups_have_a_longest_length() {
         ("kavka.client.id.bytes.max", "3"),
         ("kavka.group.member.metadata.bytes.max", "2000"),
     ]);
+    for limit in [
+        "kavka.batch.decompressed.bytes.max",
+        "kavka.client.id.bytes.max",
+        "kavka.group.id.bytes.max",
+        "kavka.group.member.metadata.bytes.max",
+        "kavka.transactional.id.bytes.max",
+    ] {
+        assert_eq!(refusals(&broker, limit), Some(0.0), "{limit}");
+    }
     let mut client = broker.client();
     find_coordinator(&mut client, "g");
     let long = "g".repeat(21);

@@ -66,6 +66,19 @@ fn a_folder_of_another_node_is_refused() {
 }
 
 #[test]
+fn a_file_in_the_folder_s_way_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("file");
+    std::fs::write(&file, "").unwrap();
+    for data in [file.clone(), file.join("below")] {
+        let (status, message) = refused_start(&data, &[]);
+        assert_eq!(status.code(), Some(1));
+        assert!(message.contains(data.to_str().unwrap()), "{message}");
+        assert!(message.contains("a file is in its way"), "{message}");
+    }
+}
+
+#[test]
 fn wrong_settings_are_named_with_their_values() {
     let folder = tempfile::tempdir().unwrap();
     for (name, value) in [
@@ -73,6 +86,7 @@ fn wrong_settings_are_named_with_their_values() {
         ("kavka.durability", "hope"),
         ("listeners", "9092"),
         ("nmu.partitions", "3"),
+        ("log.dirs", "/one,/two"),
     ] {
         let (status, message) = refused_start(folder.path(), &[(name, value)]);
         assert_eq!(status.code(), Some(2), "{name}: {message}");

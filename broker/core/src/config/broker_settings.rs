@@ -95,7 +95,8 @@ pub struct BrokerSettings {
     pub advertised_listeners: Vec<Listener>,
     /// `inter.broker.listener.name`, else the first listener's name.
     pub inter_broker_listener_name: String,
-    pub log_dirs: Vec<String>,
+    /// `log.dirs`, the one folder for data.
+    pub log_dir: String,
     pub num_partitions: i32,
     pub default_replication_factor: i16,
     pub auto_create_topics: bool,
@@ -169,33 +170,16 @@ pub struct SettingError {
     pub remedy: String,
 }
 
-/// A setting that the broker runs without.
+/// A setting that has no effect.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
-pub enum SettingWarning {
-    /// Nobody knows it.
-    #[error("{name}: unknown setting{}", meant(*.nearest))]
-    Unknown {
-        /// The setting.
-        name: String,
-        /// The known name that may have been meant.
-        nearest: Option<&'static str>,
-    },
-    /// Kafka has it, this broker does nothing with it.
-    #[error("{name}={value}: has no effect on this broker: {reason}")]
-    WithoutEffect {
-        /// The setting.
-        name: String,
-        /// What was given.
-        value: String,
-        /// Why.
-        reason: &'static str,
-    },
-}
-
-fn meant(nearest: Option<&str>) -> String {
-    nearest
-        .map(|name| format!("; did you mean {name}?"))
-        .unwrap_or_default()
+#[error("{name}={value}: has no effect on this broker: {reason}")]
+pub struct SettingWarning {
+    /// The setting.
+    pub name: String,
+    /// What was given.
+    pub value: String,
+    /// Why.
+    pub reason: &'static str,
 }
 
 impl BrokerSettings {
@@ -247,7 +231,7 @@ impl BrokerSettings {
             listeners: self.listeners.clone(),
             advertised_listeners: self.advertised_listeners.clone(),
             inter_broker_listener_name: self.inter_broker_listener_name.clone(),
-            log_dirs: self.log_dirs.clone(),
+            log_dir: self.log_dir.clone(),
             fixed: self.fixed.clone(),
             given: self.given.clone(),
             ..read
@@ -261,13 +245,15 @@ impl BrokerSettings {
             .first()
             .map(|listener| listener.name.clone())
             .unwrap_or_default();
+        let log_dir = reader.log_dir();
         Self {
             node_id: reader.node_id(),
             rack: reader.text("broker.rack"),
             inter_broker_listener_name: reader.text("inter.broker.listener.name").unwrap_or(first),
             listeners,
             advertised_listeners,
-            log_dirs: reader.log_dirs(),
+            fixed: reader.fixed(&log_dir),
+            log_dir,
             num_partitions: reader.int("num.partitions"),
             default_replication_factor: reader.positive_short("default.replication.factor"),
             auto_create_topics: reader.truth("auto.create.topics.enable"),
@@ -319,7 +305,6 @@ impl BrokerSettings {
             metrics_series_max: usize::try_from(reader.int("kavka.metrics.series.max"))
                 .unwrap_or(0),
             reply_bytes_max: reader.long("kavka.reply.bytes.max"),
-            fixed: reader.fixed(),
             given: reader.properties().clone(),
         }
     }
@@ -436,14 +421,20 @@ mod tests {
     }
 
     #[test]
-    fn an_unknown_name_is_warned_about_with_the_nearest_one() {
-        let (_, warnings) = read("log.retention.hour=1\nnum.io.threads=9\n").unwrap();
+    fn what_has_no_effect_is_warned_about() {
+        let (_, warnings) = read(
+            "num.io.threads=9\nzookeeper.connect=zk:2181\ninter.broker.protocol.version=3.9\n",
+        )
+        .unwrap();
         assert_eq!(
             warnings,
             [
-                "log.retention.hour: unknown setting; did you mean log.retention.hours?",
+                "inter.broker.protocol.version=3.9: has no effect on this broker: Kafka has not \
+                 had it since version 4.0.",
                 "num.io.threads=9: has no effect on this broker: each shard's one thread does all \
                  work of its connections and partitions; kavka.shards says how many there are.",
+                "zookeeper.connect=zk:2181: has no effect on this broker: Kafka has not had it \
+                 since version 4.0.",
             ]
         );
     }
@@ -452,7 +443,8 @@ mod tests {
     fn impossible_values_are_refused_all_at_once() {
         let errors = read(
             "num.partitions=0\nlisteners=nowhere\nkavka.durability=maybe\nkavka.shard=1\n\
-             node.id=${env:POD_IP}\nadvertised.listeners=PLAINTEXT://${env:HOME}:1\n",
+             node.id=${env:POD_IP}\nadvertised.listeners=PLAINTEXT://${env:HOME}:1\n\
+             log.retention.hour=1\nbinford=6100\nlog.dirs=/a,/b\n",
         )
         .unwrap_err();
         let all = errors.join("\n");
@@ -460,11 +452,14 @@ mod tests {
             "num.partitions=0: Value must be at least 1",
             "listeners=nowhere: \"nowhere\" is not an address; write NAME://host:port",
             "kavka.durability=maybe: String must be one of: disk, replicas",
-            "kavka.shard=1: unknown setting; did you mean kavka.shards?",
+            "kavka.shard=1: there is no such setting; did you mean kavka.shards?",
+            "log.retention.hour=1: there is no such setting; did you mean log.retention.hours?",
+            "binford=6100: there is no such setting; remove it",
+            "log.dirs=/a,/b: name one folder: a broker keeps its data in one",
             "node.id=${env:POD_IP}: only advertised.listeners may hold ${env:NAME}",
             "advertised.listeners=PLAINTEXT://${env:HOME}:1: the environment has no HOME",
         ] {
-            assert!(all.contains(part), "{part} is not in:\n{all}");
+            assert_eq!(all.matches(part).count(), 1, "{part} in:\n{all}");
         }
     }
 

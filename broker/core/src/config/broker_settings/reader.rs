@@ -25,6 +25,30 @@ const SHAPE: [&str; 9] = [
     "process.roles",
 ];
 
+/// Settings of Kafka 3 that Kafka 4 has no more: a file that was written for it still serves.
+const REMOVED: [&str; 17] = [
+    "auto.include.jmx.reporter",
+    "broker.id.generation.enable",
+    "control.plane.listener.name",
+    "delegation.token.master.key",
+    "inter.broker.protocol.version",
+    "leader.imbalance.per.broker.percentage",
+    "log.message.downconversion.enable",
+    "log.message.format.version",
+    "log.message.timestamp.difference.max.ms",
+    "offsets.commit.required.acks",
+    "password.encoder.cipher.algorithm",
+    "password.encoder.iterations",
+    "password.encoder.key.length",
+    "password.encoder.keyfactory.algorithm",
+    "password.encoder.old.secret",
+    "password.encoder.secret",
+    "reserved.broker.max.id",
+];
+
+/// What Kafka 3's settings for ZooKeeper begin with.
+const ZOOKEEPER: &str = "zookeeper.";
+
 /// Reads settings and remembers which ones were asked for.
 pub(super) struct SettingsReader<'a> {
     properties: &'a Properties,
@@ -63,12 +87,7 @@ impl<'a> SettingsReader<'a> {
             }
             if name.starts_with("kavka.") && broker_setting(name).is_none() {
                 let own = OWN.iter().map(|setting| setting.name);
-                let meant = nearest(name, own).map(|own| format!("; did you mean {own}?"));
-                self.refuse(
-                    name,
-                    value,
-                    format!("unknown setting{}", meant.unwrap_or_default()),
-                );
+                self.refuse(name, value, no_such_setting(name, own));
             }
         }
     }
@@ -159,7 +178,7 @@ impl<'a> SettingsReader<'a> {
         codec.unwrap_or_default()
     }
 
-    pub(super) fn node_id(&mut self) -> NodeId {
+    pub(super) fn node_id(&self) -> NodeId {
         let given = self
             .properties
             .get("node.id")
@@ -167,24 +186,18 @@ impl<'a> SettingsReader<'a> {
         NodeId(given.and_then(|text| text.trim().parse().ok()).unwrap_or(0))
     }
 
-    pub(super) fn log_dirs(&mut self) -> Vec<String> {
+    pub(super) fn log_dir(&mut self) -> String {
         let given = self
             .properties
             .get("log.dirs")
             .or_else(|| self.properties.get("log.dir"));
-        let folders = items(given.unwrap_or("./kavka-data"));
-        if folders.len() > 1 {
-            let value = folders.join(",");
-            self.refuse(
-                "log.dirs",
-                &value,
-                "this build keeps its data in one folder".to_owned(),
-            );
+        let given = given.unwrap_or("./kavka-data");
+        if let [folder] = items(given)[..] {
+            return folder.to_owned();
         }
-        if folders.is_empty() {
-            self.refuse("log.dirs", "", "name a folder for the data".to_owned());
-        }
-        folders.into_iter().map(str::to_owned).collect()
+        let remedy = "name one folder: a broker keeps its data in one".to_owned();
+        self.refuse("log.dirs", given, remedy);
+        String::new()
     }
 
     pub(super) fn listeners(&mut self) -> Vec<Listener> {
@@ -291,9 +304,8 @@ impl<'a> SettingsReader<'a> {
 
     /// What `DescribeConfigs` shows as set in the broker's file, in canonical form. Kafka's file
     /// must hold the broker's number, its role and its folder; here they are as if it did.
-    pub(super) fn fixed(&mut self) -> ConfigMap {
+    pub(super) fn fixed(&self, log_dir: &str) -> ConfigMap {
         let node = self.node_id().to_string();
-        let folders = self.log_dirs().join(",");
         let known = self.properties.iter().filter_map(|(name, value)| {
             let setting = broker_setting(name)?;
             let value = setting.parse(value).unwrap_or_else(|_| value.to_owned());
@@ -304,7 +316,7 @@ impl<'a> SettingsReader<'a> {
             ("node.id", node.as_str()),
             ("broker.id", &node),
             ("process.roles", "broker,controller"),
-            ("log.dirs", &folders),
+            ("log.dirs", log_dir),
         ] {
             fixed
                 .entry(name.to_owned())
@@ -319,37 +331,47 @@ impl<'a> SettingsReader<'a> {
         &self.asked
     }
 
+    /// The settings, or everything that is wrong with them.
     pub(super) fn finish(
-        self,
+        mut self,
         settings: BrokerSettings,
     ) -> Result<(BrokerSettings, Vec<SettingWarning>), Vec<SettingError>> {
-        if !self.errors.is_empty() {
-            return Err(self.errors);
+        let mut warnings = Vec::new();
+        for (name, value) in self.properties.iter() {
+            let reason = match broker_setting(name) {
+                Some(setting) => setting.without_effect,
+                None if REMOVED.contains(&name) || name.starts_with(ZOOKEEPER) => {
+                    Some("Kafka has not had it since version 4.0.")
+                }
+                None => {
+                    // One of this broker's own was refused before.
+                    if !name.starts_with("kavka.") {
+                        let known = broker_settings().map(|setting| setting.name);
+                        self.refuse(name, value, no_such_setting(name, known));
+                    }
+                    None
+                }
+            };
+            warnings.extend(reason.map(|reason| SettingWarning {
+                name: name.to_owned(),
+                value: value.to_owned(),
+                reason,
+            }));
         }
-        let warnings = self
-            .properties
-            .iter()
-            .filter_map(|(name, value)| warning(name, value));
-        let warnings = warnings.collect();
-        Ok((settings, warnings))
+        if self.errors.is_empty() {
+            Ok((settings, warnings))
+        } else {
+            Err(self.errors)
+        }
     }
 }
 
-/// What the log says of a setting that was given and does nothing.
-fn warning(name: &str, value: &str) -> Option<SettingWarning> {
-    let Some(setting) = broker_setting(name) else {
-        let known = broker_settings().map(|setting| setting.name);
-        let nearest = nearest(name, known);
-        let name = name.to_owned();
-        return Some(SettingWarning::Unknown { name, nearest });
-    };
-    let reason = setting.without_effect?;
-    let (name, value) = (name.to_owned(), value.to_owned());
-    Some(SettingWarning::WithoutEffect {
-        name,
-        value,
-        reason,
-    })
+/// A misspelt setting would silently not hold.
+fn no_such_setting(name: &str, known: impl Iterator<Item = &'static str>) -> String {
+    match nearest(name, known) {
+        Some(nearest) => format!("there is no such setting; did you mean {nearest}?"),
+        None => "there is no such setting; remove it".to_owned(),
+    }
 }
 
 /// Puts the environment's values in the place of `${env:NAME}`.

@@ -37,6 +37,8 @@ pub struct StoreSettings {
     /// Free space below which appends are refused, so that a start, a deletion and the metadata
     /// still have room.
     pub reserve_bytes: u64,
+    /// Threads that open logs at a start.
+    pub opening_threads: usize,
 }
 
 impl Default for StoreSettings {
@@ -46,6 +48,7 @@ impl Default for StoreSettings {
             durability: Durability::Disk,
             flush_journal_bytes: 192 << 20,
             reserve_bytes: 32 << 20,
+            opening_threads: 1,
         }
     }
 }
@@ -147,7 +150,7 @@ impl<D: Disk> LogStore<D> {
         ));
         shared.check_space().map_err(fault)?;
         let recovery = recovery::Recovery::new(&shared, &replay, &checkpoint);
-        let (logs, report) = recovery.run(partition_settings)?;
+        let (logs, report) = recovery.run(settings.opening_threads, partition_settings)?;
         for log in &logs {
             shared.remember(log.unsynced());
         }

@@ -3,6 +3,7 @@
 use std::collections::{BTreeSet, VecDeque};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::thread;
 
 use kavka_core::config::BrokerSettings;
 use kavka_core::log::LogSettings;
@@ -73,6 +74,7 @@ pub(super) fn open_logs(
     };
     let store_settings = StoreSettings {
         durability: settings.durability,
+        opening_threads: opening_threads(),
         ..StoreSettings::default()
     };
     let Opened {
@@ -115,6 +117,12 @@ pub(super) fn open_logs(
     }
     set_aside(&store, strays);
     Ok((store, recovered))
+}
+
+/// Threads that open logs: where files are not in memory they wait for the disk.
+fn opening_threads() -> usize {
+    let cores = thread::available_parallelism().map_or(1, usize::from);
+    (2 * cores).clamp(4, 32)
 }
 
 /// Leaves logs of topics that nobody knows to a person.

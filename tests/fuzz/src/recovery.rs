@@ -48,6 +48,7 @@ fn open(disk: &SimDisk) -> Option<Opened<SimDisk>> {
         },
         flush_journal_bytes: 12_000,
         reserve_bytes: 0,
+        opening_threads: 1,
     };
     LogStore::open(&folder, settings, |_| log_settings()).ok()
 }

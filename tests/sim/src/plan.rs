@@ -162,6 +162,8 @@ pub(crate) fn store_settings() -> StoreSettings {
         durability: Durability::Disk,
         flush_journal_bytes: 12_000,
         reserve_bytes: 10_000,
+        // In the same order every time.
+        opening_threads: 1,
     }
 }
 

@@ -107,12 +107,12 @@ impl<D: Disk> PartitionLog<D> {
         ))
     }
 
-    /// Opens the log of an existing partition.
+    /// Opens the log of an existing partition. `was_cut` says that it was cut since the last flush.
     pub(crate) fn open(
         shared: &Arc<Shared<D>>,
         id: PartitionId,
         settings: LogSettings,
-        trust: Trust,
+        (trust, was_cut): (Trust, bool),
     ) -> Result<Self, OpenFault> {
         let folder = shared.root.join(folder_name(&id));
         let unsynced = Arc::new(Unsynced::new(
@@ -120,13 +120,17 @@ impl<D: Disk> PartitionLog<D> {
             folder.clone(),
             trust.recovery_point,
         ));
-        swap::finish(&shared.disk, &folder)?;
-        let entries = shared.disk.read_dir(&folder)?;
+        let mut entries = shared.disk.read_dir(&folder)?;
+        if entries.iter().any(|entry| entry.name == swap::MARKER) {
+            swap::finish(&shared.disk, &folder)?;
+            entries = shared.disk.read_dir(&folder)?;
+        }
         let loader = Loader {
             disk: &shared.disk,
             folder: &folder,
             entries: &entries,
             trust,
+            was_cut,
             settings: &settings,
         };
         let mut found = loader.load(&unsynced)?;
@@ -150,7 +154,6 @@ impl<D: Disk> PartitionLog<D> {
         let mut log = Self::assemble(shared, id, settings, (folder, unsynced), found, start);
         log.load_epochs(&scanned)?;
         log.load_producers(&entries, &untrusted)?;
-        log.bytes_since_snapshot = u64::from(log.end > log.start);
         Ok(log)
     }
 
@@ -238,6 +241,8 @@ struct Loader<'a, D: Disk> {
     /// What the folder holds.
     entries: &'a [Entry],
     trust: Trust,
+    /// The log was cut since the last flush: where it ends may not be on the disk.
+    was_cut: bool,
     settings: &'a LogSettings,
 }
 
@@ -291,7 +296,8 @@ impl<D: Disk> Loader<'_, D> {
                 unsynced.folder_changed();
                 continue;
             }
-            let mut active = Active::open(self.disk, self.folder, base)?;
+            let is_there = |ending: &str| self.holds(base, ending);
+            let mut active = Active::open(self.disk, self.folder, base, is_there)?;
             active.gaps_before = self.gaps_before();
             let mut has_controls = false;
             let scanned = active.load(self.trust.recovery_point, self.settings, |header| {
@@ -308,7 +314,13 @@ impl<D: Disk> Loader<'_, D> {
                 let folder = self.folder.display();
                 tracing::info!(%folder, end = %scanned.end, %reason, "cut the torn end off");
             }
-            unsynced.found(base, scanned.from, active.size, active.files());
+            let is_whole = scanned.broken.is_none() && active.size > 0 && next.is_none();
+            let is_synced = is_whole && scanned.end <= self.trust.recovery_point && !self.was_cut;
+            if is_synced {
+                unsynced.found_synced(base);
+            } else {
+                unsynced.found(base, scanned.from, active.size, active.files());
+            }
             let goes_on = scanned.broken.is_none() && next == Some(scanned.end);
             if goes_on {
                 if let Err(error) = active.finish() {
@@ -319,7 +331,9 @@ impl<D: Disk> Loader<'_, D> {
                 continue;
             }
             self.remove_behind(bases)?;
-            unsynced.folder_changed();
+            if !is_synced {
+                unsynced.folder_changed();
+            }
             return Ok(Loaded {
                 sealed,
                 active,
@@ -342,6 +356,11 @@ impl<D: Disk> Loader<'_, D> {
             untrusted,
             seen,
         })
+    }
+
+    fn holds(&self, base: Offset, ending: &str) -> bool {
+        let mut entries = self.entries.iter();
+        entries.any(|entry| parse_name(&entry.name) == Some((base, ending)))
     }
 
     /// Up to where gaps are no damage. What is lost with the checkpoint cannot be told from what
@@ -447,7 +466,7 @@ impl<D: Disk> PartitionLog<D> {
         shared: &Arc<Shared<D>>,
         id: PartitionId,
         settings: LogSettings,
-        trust: Trust,
+        trust: (Trust, bool),
     ) -> Result<Self, OpenFault> {
         let folder = shared.root.join(folder_name(&id));
         shared.disk.create_dir_all(&folder)?;

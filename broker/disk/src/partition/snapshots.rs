@@ -73,6 +73,8 @@ impl<D: Disk> PartitionLog<D> {
             }
         }
         self.unsynced.set_stored_snapshots(kept);
+        // One at the end serves the next start, too.
+        self.bytes_since_snapshot = u64::from(from < self.end);
         let ProducerSnapshot { states, aborted } = self.replay_producers(from, snapshot)?;
         self.producers = states;
         self.repair_aborted(&suspects, &aborted)?;

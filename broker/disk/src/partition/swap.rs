@@ -26,7 +26,7 @@ use crate::segment::{
 use crate::width::wide;
 
 /// Name of the marker.
-const MARKER: &str = "kavka-compaction";
+pub(super) const MARKER: &str = "kavka-compaction";
 const MARKER_MAX: u64 = 4096;
 const VERSION: &str = "1";
 /// The indexes of a compacted segment, which has none of aborted transactions: what these wrote is

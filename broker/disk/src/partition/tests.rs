@@ -52,21 +52,39 @@ fn open_on<D: Disk>(disk: &D, path: &Path) -> Opened<D> {
 }
 
 fn open_with<D: Disk>(disk: &D, path: &Path, durability: Durability) -> Opened<D> {
+    let store = StoreSettings {
+        durability,
+        ..store_settings()
+    };
+    open_store(disk, path, store)
+}
+
+fn open_threads<D: Disk>(disk: &D, path: &Path, opening_threads: usize) -> Opened<D> {
+    let store = StoreSettings {
+        opening_threads,
+        ..store_settings()
+    };
+    open_store(disk, path, store)
+}
+
+fn store_settings() -> StoreSettings {
+    let journal = JournalSettings {
+        file_bytes: 4000,
+        ..JournalSettings::default()
+    };
+    StoreSettings {
+        journal,
+        reserve_bytes: 0,
+        ..StoreSettings::default()
+    }
+}
+
+fn open_store<D: Disk>(disk: &D, path: &Path, store: StoreSettings) -> Opened<D> {
     let fresh = || Fresh {
         cluster_id: "c".to_owned(),
         directory_id: kavka_protocol::Uuid([1; 16]),
     };
     let folder = DataFolder::open(disk.clone(), path, NodeId(0), None, fresh).unwrap();
-    let journal = JournalSettings {
-        file_bytes: 4000,
-        ..JournalSettings::default()
-    };
-    let store = StoreSettings {
-        journal,
-        durability,
-        reserve_bytes: 0,
-        ..StoreSettings::default()
-    };
     LogStore::open(&folder, store, |_| settings()).unwrap()
 }
 

@@ -58,7 +58,7 @@ impl<D: Disk> PartitionLog<D> {
                 disk.sync_dir(&self.folder)?;
                 index_removed = true;
             }
-            self.active = Active::open(&disk, &self.folder, previous.base)?;
+            self.active = Active::open(&disk, &self.folder, previous.base, |_| true)?;
             self.active.gaps_before = previous.gaps_before;
             self.unsynced.forget_segment(dropped);
             Sealed::remove(&disk, &self.folder, dropped)?;

@@ -196,6 +196,15 @@ impl<D: Disk> Unsynced<D> {
         locked(&self.state).segments.insert(base.0, written);
     }
 
+    /// Notes that a start has found the last segment as the last flush has left it.
+    pub(crate) fn found_synced(&self, base: Offset) {
+        let needed = Some(base.0);
+        locked(&self.state).needed = Needed {
+            now: needed,
+            then: needed,
+        };
+    }
+
     /// The segment was cut to `size` and its files were opened anew. What the former ones knew of
     /// failed syncs went with them: what is not synced is written again.
     pub(crate) fn replaced(&self, base: Offset, size: u64, files: SegmentFiles<D>) {

@@ -85,9 +85,14 @@ pub(crate) struct Scanned {
 }
 
 impl<D: Disk> Active<D> {
-    /// Opens the files of a segment; that of the batches is made when missing. Call
-    /// [`Active::load`] next.
-    pub(crate) fn open(disk: &D, folder: &Path, base: Offset) -> io::Result<Self> {
+    /// Opens the files of a segment; that of the batches is made when missing, and of the indexes
+    /// those are looked at that may be there. Call [`Active::load`] next.
+    pub(crate) fn open(
+        disk: &D,
+        folder: &Path,
+        base: Offset,
+        may_be_there: impl Fn(&str) -> bool,
+    ) -> io::Result<Self> {
         let path = |ending| path_of(folder, base, ending);
         let log = disk.open_resting(&path(LOG), OpenMode::Create)?;
         let size = log.len()?;
@@ -97,8 +102,16 @@ impl<D: Disk> Active<D> {
             gaps_before: base,
             log: Arc::new(log),
             tail: Tail::default(),
-            offsets: IndexFile::open(disk, &path(OFFSET_INDEX))?,
-            times: IndexFile::open(disk, &path(TIME_INDEX))?,
+            offsets: if may_be_there(OFFSET_INDEX) {
+                IndexFile::open(disk, &path(OFFSET_INDEX))?
+            } else {
+                IndexFile::missing(disk, &path(OFFSET_INDEX))
+            },
+            times: if may_be_there(TIME_INDEX) {
+                IndexFile::open(disk, &path(TIME_INDEX))?
+            } else {
+                IndexFile::missing(disk, &path(TIME_INDEX))
+            },
             latest: None,
             aborted: AbortedIndex::new(base),
             begun: None,
@@ -108,7 +121,7 @@ impl<D: Disk> Active<D> {
 
     /// Makes an empty segment.
     pub(crate) fn create(disk: &D, folder: &Path, base: Offset) -> io::Result<Self> {
-        let mut segment = Self::open(disk, folder, base)?;
+        let mut segment = Self::open(disk, folder, base, |_| true)?;
         if segment.size > 0 {
             segment.log.set_len(0)?;
             segment.size = 0;

@@ -151,13 +151,27 @@ impl<D: Disk, E: IndexEntry> IndexFile<D, E> {
     /// Looks at what the file holds, if there is one; a part of an entry at its end is ignored.
     pub(crate) fn open(disk: &D, path: &Path) -> io::Result<Self> {
         let file = match disk.open(path, OpenMode::Read) {
-            Ok(file) => Some(file),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => None,
+            Ok(file) => file,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                return Ok(Self::missing(disk, path));
+            }
             Err(error) => return Err(error),
         };
-        let length = file.as_ref().map_or(Ok(0), DiskFile::len)?;
-        let count = u32::try_from(length / wide(E::WIDTH)).unwrap_or(u32::MAX);
-        let written = file.is_some().then_some(u64::from(count) * wide(E::WIDTH));
+        let count = u32::try_from(file.len()? / wide(E::WIDTH)).unwrap_or(u32::MAX);
+        let written = u64::from(count) * wide(E::WIDTH);
+        let mut index = Self::new(disk, path, Some(written), count);
+        if let Some(last) = count.checked_sub(1) {
+            index.recent.push_back(read(&file, last)?);
+        }
+        Ok(index)
+    }
+
+    /// An index without a file.
+    pub(crate) fn missing(disk: &D, path: &Path) -> Self {
+        Self::new(disk, path, None, 0)
+    }
+
+    fn new(disk: &D, path: &Path, written: Option<u64>, count: u32) -> Self {
         let store = IndexStore {
             disk: disk.clone(),
             path: path.to_owned(),
@@ -168,16 +182,12 @@ impl<D: Disk, E: IndexEntry> IndexFile<D, E> {
                 kept: Vec::new(),
             }),
         };
-        let mut index = Self {
+        Self {
             store: Arc::new(store),
             count,
             recent: VecDeque::new(),
             entry: PhantomData,
-        };
-        if let (Some(file), Some(last)) = (file, count.checked_sub(1)) {
-            index.recent.push_back(read(&file, last)?);
         }
-        Ok(index)
     }
 
     /// What is shared with whoever syncs it.

@@ -5,6 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
 
 use kavka_core::config::Durability;
 use kavka_core::log::LogSettings;
@@ -80,6 +82,9 @@ impl Fate {
     }
 }
 
+/// Logs for which a thread is worth it.
+const ITEMS_EACH: usize = 16;
+
 /// Bytes of batches that a start puts into the journal; it syncs segments that hold more.
 const SURVIVORS_MAX: usize = 16 << 20;
 
@@ -89,6 +94,68 @@ pub(super) struct Recovery<'a, D: Disk> {
     checkpoint: &'a Checkpoint,
     fates: BTreeMap<Address, Fate>,
     report: RecoveryReport,
+}
+
+/// A log to open.
+struct Opening {
+    id: PartitionId,
+    /// Its folder says so.
+    is_named: bool,
+    settings: LogSettings,
+    trust: Trust,
+    was_cut: bool,
+}
+
+impl Opening {
+    fn open<D: Disk>(&self, shared: &Arc<Shared<D>>) -> Result<PartitionLog<D>, OpenFault> {
+        shared.reserve.with_room(|| {
+            let (id, settings) = (self.id.clone(), self.settings.clone());
+            let known = (self.trust, self.was_cut);
+            if self.is_named {
+                PartitionLog::open(shared, id, settings, known)
+            } else {
+                PartitionLog::remake(shared, id, settings, known)
+            }
+        })
+    }
+}
+
+/// What `work` makes of each item, in their order. It mostly waits for the disk, which does many
+/// things at once.
+fn side_by_side<T: Sync, R: Send>(
+    items: &[T],
+    threads: usize,
+    work: impl Fn(&T) -> R + Sync,
+) -> Vec<R> {
+    let next = AtomicUsize::new(0);
+    let share = || {
+        let mut done = Vec::new();
+        loop {
+            let number = next.fetch_add(1, Ordering::Relaxed);
+            let Some(item) = items.get(number) else {
+                return done;
+            };
+            done.push((number, work(item)));
+        }
+    };
+    let helpers = threads.min(items.len() / ITEMS_EACH).saturating_sub(1);
+    let mut done = thread::scope(|scope| {
+        let spawn = |_| {
+            let helper = thread::Builder::new().name("kavka-start".to_owned());
+            helper.spawn_scoped(scope, share).ok()
+        };
+        let helpers: Vec<_> = (0..helpers).map_while(spawn).collect();
+        let mut done = share();
+        for helper in helpers {
+            match helper.join() {
+                Ok(part) => done.extend(part),
+                Err(panic) => std::panic::resume_unwind(panic),
+            }
+        }
+        done
+    });
+    done.sort_by_key(|(number, _)| *number);
+    done.into_iter().map(|(_, result)| result).collect()
 }
 
 /// Logs by how the journal names them.
@@ -113,8 +180,10 @@ impl<'a, D: Disk> Recovery<'a, D> {
         }
     }
 
+    /// Opens everything with so many threads.
     pub(super) fn run(
         mut self,
+        threads: usize,
         mut settings: impl FnMut(&PartitionId) -> LogSettings,
     ) -> Result<(Vec<PartitionLog<D>>, RecoveryReport), StoreError> {
         let root = self.shared.root.clone();
@@ -127,7 +196,7 @@ impl<'a, D: Disk> Recovery<'a, D> {
         self.read_fates();
         let ids = self.folders().map_err(fault)?;
         self.note_missing(&ids);
-        let mut logs = self.open_all(ids, &mut settings)?;
+        let mut logs = self.open_all(ids, threads, &mut settings)?;
         self.replay_all(&mut logs).map_err(fault)?;
         self.check_ends(&mut logs);
         self.secure_survivors(&logs)?;
@@ -296,41 +365,43 @@ impl<'a, D: Disk> Recovery<'a, D> {
     fn open_all(
         &mut self,
         ids: BTreeMap<PartitionId, bool>,
+        threads: usize,
         settings: &mut impl FnMut(&PartitionId) -> LogSettings,
     ) -> Result<Logs<D>, StoreError> {
-        let mut logs = Logs::new();
-        for (id, is_named) in ids {
+        let of_one = |(id, is_named): (PartitionId, bool)| {
             let address = id.address();
-            let trust = self.trust(&address);
-            let folder = self.shared.root.join(folder_name(&id));
+            let fate = self.fates.get(&address);
+            Opening {
+                trust: self.trust(&address),
+                was_cut: fate.is_some_and(|fate| !fate.cuts.is_empty()),
+                settings: settings(&id),
+                id,
+                is_named,
+            }
+        };
+        let openings: Vec<Opening> = ids.into_iter().map(of_one).collect();
+        let opened = side_by_side(&openings, threads, |opening| opening.open(self.shared));
+        let mut logs = Logs::new();
+        for (opening, opened) in openings.into_iter().zip(opened) {
+            let address = opening.id.address();
+            let folder = self.shared.root.join(folder_name(&opening.id));
             let fault = |source| StoreError::Io {
                 path: folder.clone(),
                 source,
             };
-            let wanted = settings(&id);
-            let is_new = self
-                .fates
-                .get(&address)
-                .is_some_and(|fate| fate.topic.is_some());
-            let opened = self.shared.reserve.with_room(|| {
-                let (id, wanted) = (id.clone(), wanted.clone());
-                if is_named {
-                    PartitionLog::open(self.shared, id, wanted, trust)
-                } else {
-                    PartitionLog::remake(self.shared, id, wanted, trust)
-                }
-            });
+            let fate = self.fates.get(&address);
+            let is_new = fate.is_some_and(|fate| fate.topic.is_some());
             match opened {
                 Ok(log) => {
-                    if !is_named || is_new {
+                    if !opening.is_named || is_new {
                         self.shared.folders_changed();
                         let file = log.metadata_file().map_err(fault)?;
                         log.unsynced().metadata_found(file);
                     }
-                    logs.insert(address, (log, trust));
+                    logs.insert(address, (log, opening.trust));
                 }
                 Err(OpenFault::Io(error)) => return Err(fault(error)),
-                Err(OpenFault::Damaged(reason)) => self.damaged(id, folder, reason),
+                Err(OpenFault::Damaged(reason)) => self.damaged(opening.id, folder, reason),
             }
         }
         Ok(logs)

@@ -8,6 +8,11 @@ use kavka_protocol::ErrorCode;
 /// The one log after a crash.
 fn reopened(disk: &SimDisk, crash: Crash) -> (LogStore<SimDisk>, PartitionLog<SimDisk>) {
     disk.crash(crash);
+    opened_again(disk)
+}
+
+/// The one log.
+fn opened_again(disk: &SimDisk) -> (LogStore<SimDisk>, PartitionLog<SimDisk>) {
     let mut opened = open(disk);
     assert_eq!(opened.logs.len(), 1);
     (opened.store, opened.logs.remove(0))
@@ -36,6 +41,67 @@ fn the_real_disk_gives_everything_back() {
     log.verify().unwrap();
     again.store.close(vec![log]).unwrap();
     std::fs::remove_dir_all(folder).unwrap();
+}
+
+/// With thousands of partitions most rest most of the time.
+#[test]
+fn a_start_and_a_stop_without_a_write_in_between_leave_the_partitions_files_alone() {
+    let disk = SimDisk::new();
+    let (store, mut log) = new_log(&disk);
+    for number in 0..40 {
+        log.append_batch(produced(number * 2, 2), CONTEXT).unwrap();
+    }
+    store.close(vec![log]).unwrap();
+    drop(store);
+    let (syncs, files) = (disk.syncs().len(), disk.files());
+    let (store, log) = opened_again(&disk);
+    let expected = all(&log);
+    store.flush().unwrap();
+    store.close(vec![log]).unwrap();
+    let of_partition = |path: &&String| path.starts_with("/data/t-0/");
+    assert_eq!(disk.syncs()[syncs..].iter().find(of_partition), None);
+    assert_eq!(disk.files(), files);
+    drop(store);
+
+    // What is written then is synced as ever.
+    let (store, mut log) = opened_again(&disk);
+    log.append_batch(produced(80, 2), CONTEXT).unwrap();
+    store.close(vec![log]).unwrap();
+    let (_store, mut log) = reopened(&disk, Crash::DropUnsynced);
+    let found = all(&log);
+    assert_eq!(found[..expected.len()], expected);
+    assert_eq!(log.end_offset(), Offset(82));
+    let again = log.append_batch(produced(80, 2), CONTEXT).unwrap();
+    assert!(again.duplicate);
+}
+
+#[test]
+fn logs_that_are_opened_side_by_side_are_all_there_and_the_damaged_ones_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let count = 100;
+    let opened = open_on(&RealDisk::new(), folder.path());
+    let mut logs = Vec::new();
+    for number in 0..count {
+        let id = id(&format!("t{number}"), number);
+        let mut log = opened.store.create_partition(id, settings()).unwrap();
+        append(&mut log, &[&format!("value of {number}")]);
+        logs.push(log);
+    }
+    opened.store.close(logs).unwrap();
+    drop(opened);
+    let damaged = folder.path().join("t7-0/00000000000000000000.log");
+    std::fs::write(damaged, "").unwrap();
+    let again = open_threads(&RealDisk::new(), folder.path(), 8);
+    let [missing] = &again.report.damaged[..] else {
+        panic!("{:?}", again.report.damaged);
+    };
+    assert_eq!(missing.id, id("t7", 7));
+    assert_eq!(again.logs.len(), usize::from(count) - 1);
+    for log in &again.logs {
+        let number = log.id().topic_id.0[0];
+        assert_eq!(*log.id(), id(&format!("t{number}"), number));
+        assert_eq!(all(log), [(0, format!("value of {number}"))]);
+    }
 }
 
 #[test]

@@ -302,3 +302,41 @@ fn a_session_at_rest_learns_of_everything_that_changes() {
         assert_eq!(partition.error_code, code);
     }
 }
+
+/// While others hold all memory for replies, records are there and not found.
+#[test]
+fn a_session_that_got_no_memory_looks_again() {
+    let broker = TestBroker::start(&[("kavka.reply.bytes.max", "4194304")]);
+    let mut other = broker.client();
+    other.create_topic("t", 1, &[]);
+    let value = "x".repeat(900_000);
+    for _ in 0..8 {
+        other.produce_values("t", 0, &[&value]);
+    }
+    let mut session = Session::begin(broker.client(), &[8]);
+    session.rest(None);
+    let mut holding = Vec::new();
+    let mut request = fetch_request("t", 0, 0, 0);
+    request.topics[0].partitions[0].partition_max_bytes = 50_000_000;
+    for _ in 0..20 {
+        let mut reader = broker.client();
+        for _ in 0..4 {
+            reader.send(&request, VERSION);
+        }
+        holding.push(reader);
+    }
+    // Those who take nothing lose their connections in the end.
+    let mut read_on = Some((0, 0));
+    for _ in 0..1000 {
+        session.send(read_on.take(), 20);
+        if let Some(told) = session.receive().first()
+            && let Some((offset, _)) = records_of(told).last()
+        {
+            if *offset == 7 {
+                return;
+            }
+            read_on = Some((0, offset + 1));
+        }
+    }
+    panic!("nobody looked");
+}

@@ -27,7 +27,11 @@ impl<D: Disk> PartitionLog<D> {
             self.rebase(base)?;
         }
         if base > self.end {
-            return Err(self.lost_before(base));
+            if base > self.start {
+                return Err(self.lost_before(base));
+            }
+            // A cut took the batch in which the log starts. What lies before has expired.
+            self.rebase(base)?;
         }
         if base < self.end {
             if self.header_of(base)? == Some(header) {

@@ -75,6 +75,29 @@ fn a_start_and_a_stop_without_a_write_in_between_leave_the_partitions_files_alon
     assert!(again.duplicate);
 }
 
+/// Found by the simulator: the log starts within a batch that a crash has brought back, and what
+/// took its place has expired up to there.
+#[test]
+fn a_cut_may_take_the_batch_in_which_the_log_starts() {
+    let disk = SimDisk::new();
+    let (store, mut log) = new_log(&disk);
+    append(&mut log, &["a", "b"]);
+    append(&mut log, &["old", "old", "old"]);
+    store.flush().unwrap();
+    assert_eq!(log.truncate_to(Offset(2)).unwrap(), Offset(2));
+    append(&mut log, &["gone", "gone"]);
+    append(&mut log, &["new"]);
+    assert!(log.delete_records_before(Offset(4)).unwrap().is_some());
+    store.journal().sync().unwrap();
+    drop((store, log));
+    let (_store, log) = reopened(&disk, Crash::DropUnsynced);
+    assert_eq!(
+        (log.start_offset(), log.end_offset()),
+        (Offset(4), Offset(5))
+    );
+    assert_eq!(all(&log), [(4, "new".to_owned())]);
+}
+
 #[test]
 fn logs_that_are_opened_side_by_side_are_all_there_and_the_damaged_ones_told() {
     let folder = tempfile::tempdir().unwrap();

@@ -1,19 +1,16 @@
 //! Brings segments to the disk in the background, so that the journal stays short.
 
 use std::collections::BTreeMap;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
-use std::thread;
+use std::sync::{Arc, Mutex};
 
 use crate::disk::Disk;
 use crate::journal::{Address, locked};
+use crate::parallel::side_by_side;
 use crate::partition::{Trust, Unsynced};
 use crate::store::{Checkpoint, Shared, StoreError};
 
-/// Threads that help to flush.
-const HELPERS_MAX: usize = 7;
-/// Partitions for which a thread is worth it.
-const PARTITIONS_EACH: usize = 32;
+/// Threads that flush: what many partitions wait for is the file system's journal.
+const THREADS: usize = 8;
 
 /// Brings segments to the disk in the background. It needs nothing from the threads that own the
 /// logs.
@@ -99,34 +96,20 @@ impl<D: Disk> Flusher<D> {
         Ok(())
     }
 
-    /// Syncs all partitions, many of them side by side: what they wait for is the file system's
-    /// journal, and what waits together gets to the disk together. Gives a fault of one of them,
-    /// where there is any; the others are synced all the same.
+    /// Syncs all partitions. Gives a fault of one of them, where there is any; the others are synced
+    /// all the same.
     fn flush_all(&self, partitions: &[Arc<Unsynced<D>>]) -> Option<StoreError> {
         let shared = &self.shared;
-        let next = AtomicUsize::new(0);
-        let fault = Mutex::new(None);
-        let work = || {
-            while let Some(partition) = partitions.get(next.fetch_add(1, Ordering::Relaxed)) {
-                if let Err(source) = partition.flush(&shared.disk, &shared.reserve) {
-                    let path = shared
-                        .root
-                        .join(crate::partition::folder_name(&partition.id));
-                    locked(&fault).get_or_insert(StoreError::Io { path, source });
-                }
-            }
-        };
-        let helpers = (partitions.len() / PARTITIONS_EACH).min(HELPERS_MAX);
-        thread::scope(|scope| {
-            for _ in 0..helpers {
-                let helper = thread::Builder::new().name("kavka-flush".to_owned());
-                // Without it the work takes longer.
-                if let Err(error) = helper.spawn_scoped(scope, work) {
-                    tracing::warn!(%error, "no thread for flushing");
-                }
-            }
-            work();
+        let flushed = side_by_side(partitions, THREADS, |partition| {
+            partition.flush(&shared.disk, &shared.reserve)
         });
-        fault.into_inner().unwrap_or_else(PoisonError::into_inner)
+        let faults = partitions.iter().zip(flushed);
+        let mut faults =
+            faults.filter_map(|(partition, flushed)| Some((partition, flushed.err()?)));
+        let (partition, source) = faults.next()?;
+        let path = shared
+            .root
+            .join(crate::partition::folder_name(&partition.id));
+        Some(StoreError::Io { path, source })
     }
 }

@@ -8,6 +8,7 @@ pub mod disk;
 pub mod flusher;
 pub mod folder;
 pub mod journal;
+mod parallel;
 pub mod partition;
 pub mod quorum_log;
 mod reserve;

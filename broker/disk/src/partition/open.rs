@@ -280,17 +280,7 @@ impl<D: Disk> Loader<'_, D> {
                         }
                         Err(reason) => reason,
                     };
-                // A roll that failed half-way may have left an empty file while its segment grew on.
-                if self.is_empty(next)? {
-                    Sealed::remove(self.disk, self.folder, next)?;
-                    bases.pop_front();
-                    bases.push_front(base);
-                } else if self.is_empty(base)?
-                    && let Some(previous) = sealed.pop_back()
-                {
-                    Sealed::remove(self.disk, self.folder, base)?;
-                    bases.push_front(previous.base);
-                } else {
+                if !self.undo_roll(base, &mut bases, &mut sealed)? {
                     return Err(self.damaged(base, &reason));
                 }
                 unsynced.folder_changed();
@@ -356,6 +346,31 @@ impl<D: Disk> Loader<'_, D> {
             untrusted,
             seen,
         })
+    }
+
+    /// A roll that failed half-way may have left an empty file while its segment grew on. Whether
+    /// that is what is wrong with the segment at `base`: then it is read again without the file.
+    fn undo_roll(
+        &self,
+        base: Offset,
+        behind: &mut VecDeque<Offset>,
+        before: &mut VecDeque<Sealed>,
+    ) -> io::Result<bool> {
+        if let Some(next) = behind.front().copied()
+            && self.is_empty(next)?
+        {
+            Sealed::remove(self.disk, self.folder, next)?;
+            behind.pop_front();
+            behind.push_front(base);
+        } else if self.is_empty(base)?
+            && let Some(previous) = before.pop_back()
+        {
+            Sealed::remove(self.disk, self.folder, base)?;
+            behind.push_front(previous.base);
+        } else {
+            return Ok(false);
+        }
+        Ok(true)
     }
 
     fn holds(&self, base: Offset, ending: &str) -> bool {

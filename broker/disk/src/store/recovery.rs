@@ -5,8 +5,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::thread;
 
 use kavka_core::config::Durability;
 use kavka_core::log::LogSettings;
@@ -16,8 +14,9 @@ use kavka_protocol::records::BatchHeader;
 use super::{Checkpoint, Shared, StoreError};
 use crate::disk::{Disk, EntryKind};
 use crate::journal::{Address, Replay, ReplayTarget, Replayed, ReplayedContent, ScannedBatch};
+use crate::parallel::side_by_side;
 use crate::partition::{
-    OpenFault, PartitionId, PartitionLog, Trust, folder_name, is_deleted_name, log_bytes,
+    OpenFault, PartitionId, PartitionLog, Trust, Unsynced, folder_name, is_deleted_name, log_bytes,
     parse_deleted_name, parse_folder_name, read_metadata, remove_folder, stray_path,
 };
 
@@ -82,9 +81,6 @@ impl Fate {
     }
 }
 
-/// Logs for which a thread is worth it.
-const ITEMS_EACH: usize = 16;
-
 /// Bytes of batches that a start puts into the journal; it syncs segments that hold more.
 const SURVIVORS_MAX: usize = 16 << 20;
 
@@ -118,44 +114,6 @@ impl Opening {
             }
         })
     }
-}
-
-/// What `work` makes of each item, in their order. It mostly waits for the disk, which does many
-/// things at once.
-fn side_by_side<T: Sync, R: Send>(
-    items: &[T],
-    threads: usize,
-    work: impl Fn(&T) -> R + Sync,
-) -> Vec<R> {
-    let next = AtomicUsize::new(0);
-    let share = || {
-        let mut done = Vec::new();
-        loop {
-            let number = next.fetch_add(1, Ordering::Relaxed);
-            let Some(item) = items.get(number) else {
-                return done;
-            };
-            done.push((number, work(item)));
-        }
-    };
-    let helpers = threads.min(items.len() / ITEMS_EACH).saturating_sub(1);
-    let mut done = thread::scope(|scope| {
-        let spawn = |_| {
-            let helper = thread::Builder::new().name("kavka-start".to_owned());
-            helper.spawn_scoped(scope, share).ok()
-        };
-        let helpers: Vec<_> = (0..helpers).map_while(spawn).collect();
-        let mut done = share();
-        for helper in helpers {
-            match helper.join() {
-                Ok(part) => done.extend(part),
-                Err(panic) => std::panic::resume_unwind(panic),
-            }
-        }
-        done
-    });
-    done.sort_by_key(|(number, _)| *number);
-    done.into_iter().map(|(_, result)| result).collect()
 }
 
 /// Logs by how the journal names them.
@@ -199,7 +157,7 @@ impl<'a, D: Disk> Recovery<'a, D> {
         let mut logs = self.open_all(ids, threads, &mut settings)?;
         self.replay_all(&mut logs).map_err(fault)?;
         self.check_ends(&mut logs);
-        self.secure_survivors(&logs)?;
+        self.secure_survivors(&logs, threads)?;
         let mut logs: Vec<_> = logs.into_values().map(|(log, _)| log).collect();
         logs.iter_mut().for_each(PartitionLog::replay_ends);
         logs.sort_by(|left, right| left.id().cmp(right.id()));
@@ -437,7 +395,7 @@ impl<'a, D: Disk> Recovery<'a, D> {
 
     /// A segment may hold more than the journal: batches whose journal record a crash took. They
     /// are readable from now on, so they must not vanish in the next crash.
-    fn secure_survivors(&self, logs: &Logs<D>) -> Result<(), StoreError> {
+    fn secure_survivors(&self, logs: &Logs<D>, threads: usize) -> Result<(), StoreError> {
         let survives =
             |log: &PartitionLog<D>, trust: &Trust| log.end_offset() > trust.recovery_point;
         let survivors: Vec<_> = logs
@@ -450,28 +408,32 @@ impl<'a, D: Disk> Recovery<'a, D> {
                 // A full disk, or too much for the journal.
                 .inspect_err(|error| tracing::info!(%error, "segments are synced instead"))
                 .is_ok();
-        let mut synced = false;
-        for (address, (log, trust)) in logs {
-            // Nor does a folder count that was made right before a mere kill, without its record.
-            let is_known = self.checkpoint.partitions.contains_key(address)
-                || self
-                    .fates
-                    .get(address)
-                    .is_some_and(|fate| fate.topic.is_some());
-            if survives(log, trust) && !is_journaled || !is_known {
-                let unsynced = log.unsynced();
-                let flushed = unsynced.flush(&self.shared.disk, &self.shared.reserve);
-                flushed.map_err(|source| StoreError::Io {
-                    path: self.shared.root.join(folder_name(&unsynced.id)),
-                    source,
-                })?;
-                synced = true;
-            }
+        // Nor does a folder count that was made right before a mere kill, without its record.
+        let is_known = |address: &Address| {
+            let fate = self.fates.get(address);
+            self.checkpoint.partitions.contains_key(address)
+                || fate.is_some_and(|fate| fate.topic.is_some())
+        };
+        let wanted: Vec<&Arc<Unsynced<D>>> = logs
+            .iter()
+            .filter(|(address, (log, trust))| {
+                survives(log, trust) && !is_journaled || !is_known(address)
+            })
+            .map(|(_, (log, _))| log.unsynced())
+            .collect();
+        let flushed = side_by_side(&wanted, threads, |unsynced| {
+            unsynced.flush(&self.shared.disk, &self.shared.reserve)
+        });
+        for (unsynced, flushed) in wanted.iter().zip(flushed) {
+            flushed.map_err(|source| StoreError::Io {
+                path: self.shared.root.join(folder_name(&unsynced.id)),
+                source,
+            })?;
         }
         if is_journaled && !survivors.is_empty() {
             self.shared.journal.sync()?;
         }
-        if synced {
+        if !wanted.is_empty() {
             let folders = self.shared.sync_folders();
             folders.map_err(|source| StoreError::Io {
                 path: self.shared.root.clone(),

@@ -30,6 +30,40 @@ use crate::records;
 /// Waiting fetches beyond which those that have gone are forgotten before another is added.
 const WAITERS_BEFORE_SWEEP: usize = 16;
 
+/// Fetches that wait for a partition, those included that have gone.
+#[derive(Debug)]
+struct Waiters {
+    all: Vec<Weak<Notify>>,
+    /// Length at which those that have gone are forgotten.
+    sweep_at: usize,
+}
+
+impl Default for Waiters {
+    fn default() -> Self {
+        Self {
+            all: Vec::new(),
+            sweep_at: WAITERS_BEFORE_SWEEP,
+        }
+    }
+}
+
+impl Waiters {
+    fn add(&mut self, waiter: &Arc<Notify>) {
+        if self.all.len() >= self.sweep_at {
+            self.all.retain(|waiter| waiter.strong_count() > 0);
+            // With many that stay a sweep for each that comes would take all the time.
+            self.sweep_at = WAITERS_BEFORE_SWEEP.max(2 * self.all.len());
+        }
+        self.all.push(Arc::downgrade(waiter));
+    }
+
+    fn wake(&mut self) {
+        for waiter in self.all.drain(..).filter_map(|waiter| waiter.upgrade()) {
+            waiter.notify_one();
+        }
+    }
+}
+
 /// What the topic's configuration means for its partitions.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct PartitionSettings {
@@ -51,7 +85,7 @@ pub(crate) struct Partition {
     settings: PartitionSettings,
     metrics: TopicMetrics,
     verifications: Verifications,
-    waiting: Vec<Weak<Notify>>,
+    waiting: Waiters,
 }
 
 /// What recovery has found of a partition.
@@ -127,7 +161,7 @@ impl Partition {
             settings,
             metrics,
             verifications: Verifications::default(),
-            waiting: Vec::new(),
+            waiting: Waiters::default(),
         }
     }
 
@@ -461,17 +495,12 @@ impl Partition {
     /// Notifies `waiter`, once, when a read may tell something else: after the high watermark or
     /// the log's start has moved, and when the partition is deleted.
     pub(crate) fn wait(&mut self, waiter: &Arc<Notify>) {
-        if self.waiting.len() >= WAITERS_BEFORE_SWEEP {
-            self.waiting.retain(|waiter| waiter.strong_count() > 0);
-        }
-        self.waiting.push(Arc::downgrade(waiter));
+        self.waiting.add(waiter);
     }
 
     /// Wakes everyone who waits for this partition.
     pub(crate) fn wake(&mut self) {
-        for waiter in self.waiting.drain(..).filter_map(|waiter| waiter.upgrade()) {
-            waiter.notify_one();
-        }
+        self.waiting.wake();
     }
 }
 
@@ -530,4 +559,30 @@ fn positive_u32(value: i32) -> u32 {
 
 fn positive_u64(value: i64) -> u64 {
     u64::try_from(value).unwrap_or(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use futures::FutureExt;
+
+    #[test]
+    fn those_who_have_gone_are_forgotten_and_those_who_wait_are_woken_once() {
+        let mut waiters = Waiters::default();
+        let staying: Vec<_> = (0..100).map(|_| Arc::new(Notify::new())).collect();
+        let mut longest = 0;
+        for number in 0..10_000 {
+            match staying.get(number) {
+                Some(waiter) => waiters.add(waiter),
+                None => waiters.add(&Arc::new(Notify::new())),
+            }
+            longest = longest.max(waiters.all.len());
+        }
+        assert!(longest <= 201, "{longest} are kept for 100");
+        waiters.wake();
+        assert_eq!(waiters.all.len(), 0);
+        let is_woken = |waiter: &Arc<Notify>| waiter.notified().now_or_never().is_some();
+        assert!(staying.iter().all(is_woken));
+        assert!(!staying.iter().any(is_woken));
+    }
 }

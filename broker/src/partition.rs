@@ -493,7 +493,7 @@ impl Partition {
     }
 
     /// Notifies `waiter`, once, when a read may tell something else: after the high watermark or
-    /// the log's start has moved, and when the partition is deleted.
+    /// the log's start has moved, and when the partition's leadership changes or it is deleted.
     pub(crate) fn wait(&mut self, waiter: &Arc<Notify>) {
         self.waiting.add(waiter);
     }

@@ -70,6 +70,8 @@ impl Shard {
                 }
                 if !unchanged {
                     held.replica().isr_changed(view, &mut outputs);
+                    // A consumer that names another epoch is refused from now on.
+                    held.wake();
                 }
                 drop(held);
                 self.perform(&partition, outputs);

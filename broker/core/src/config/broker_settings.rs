@@ -464,6 +464,17 @@ mod tests {
     }
 
     #[test]
+    fn several_folders_are_refused_under_the_name_they_were_given_by() {
+        let remedy = "name one folder: a broker keeps its data in one";
+        for given in ["log.dir=/a,/b", "log.dirs=", "log.dirs=/a,/b\nlog.dir=/c"] {
+            let named = given.lines().next().unwrap();
+            let errors = read(&format!("{given}\n")).unwrap_err();
+            assert_eq!(errors, [format!("{named}: {remedy}")]);
+        }
+        assert_eq!(read("log.dir=/a\n").unwrap().0.log_dir, "/a");
+    }
+
+    #[test]
     fn what_is_set_while_the_broker_runs_wins_and_its_addresses_stay() {
         let (settings, _) = read(
             "node.id=3\nlisteners=A://127.0.0.1:1\nlistener.security.protocol.map=A:PLAINTEXT\n\

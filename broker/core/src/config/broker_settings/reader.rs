@@ -187,16 +187,14 @@ impl<'a> SettingsReader<'a> {
     }
 
     pub(super) fn log_dir(&mut self) -> String {
-        let given = self
-            .properties
-            .get("log.dirs")
-            .or_else(|| self.properties.get("log.dir"));
-        let given = given.unwrap_or("./kavka-data");
+        let of = |name| Some((name, self.properties.get(name)?));
+        let given = of("log.dirs").or_else(|| of("log.dir"));
+        let (name, given) = given.unwrap_or(("log.dirs", "./kavka-data"));
         if let [folder] = items(given)[..] {
             return folder.to_owned();
         }
         let remedy = "name one folder: a broker keeps its data in one".to_owned();
-        self.refuse("log.dirs", given, remedy);
+        self.refuse(name, given, remedy);
         String::new()
     }
 
